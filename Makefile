@@ -1,0 +1,58 @@
+# One environment in .venv, and the project's habits as targets: `make` lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH ?= 2.13.0# without a local suffix, so that one pin gives the CPU and the CUDA build
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip
+CODE := $(wildcard src tests benchmarks)
+
+.DELETE_ON_ERROR:  # a virtual environment that came out half made is no target
+.DEFAULT_GOAL := help
+.PHONY: help test book lint format sync bench constraints clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+# Made anew when it is missing or its Python has gone.
+$(BIN)/python:
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Mixed Pixels needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	'$(PYTHON)' -m venv --clear .venv
+
+.venv/.ready: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+test: .venv/.ready  ## run the tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+book: .venv/.ready  ## execute the notebooks that changed and build the book
+	$(BIN)/mixedpixels build
+
+lint: .venv/.ready  ## check style and formatting
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+format: .venv/.ready  ## mend style and formatting
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+sync: .venv/.ready  ## bring each notebook's .py and .ipynb together
+	$(BIN)/jupytext --sync notebooks/*/*.py
+
+bench: .venv/.ready  ## run the benchmarks, one after another
+	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
+	@set -e; for file in benchmarks/*.py; do echo "$$file"; OMP_NUM_THREADS=1 $(BIN)/python "$$file"; done
+
+# Does not need .ready: pins that no longer fit pyproject.toml can still be made again.
+constraints: | $(BIN)/python  ## choose the exact pins in constraints.txt again
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PIP) install --quiet --target "$$tools" uv; \
+	echo 'torch==$(TORCH)' > "$$tools/pins.txt"; \
+	"$$tools/bin/uv" --quiet --cache-dir "$$tools/cache" pip compile --universal --python-version 3.11 \
+	  --upgrade --no-header --no-annotate --extra dev --extra bench \
+	  -c "$$tools/pins.txt" pyproject.toml -o constraints.txt
+
+clean:  ## remove the built book and caches (never the records in book/results)
+	rm -rf _build book/notebooks book/generated book/assets/mathjax .mixedpixels .doit.db*
+	rm -rf .pytest_cache .hypothesis .ruff_cache
+	find $(CODE) notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
