@@ -1,0 +1,41 @@
+"""What all metrics ask of their arguments."""
+
+from array_api_compat import array_namespace, device, is_torch_array
+
+from mixedpixels.errors import BadInput
+
+
+def as_pair(estimate, reference, names=("estimate", "reference")):
+    """Return the array namespace and both arguments as float64 on one device.
+
+    Anything that is not a torch tensor is taken as a NumPy array; one tensor takes the other along.
+
+    Raises
+    ------
+    BadInput
+        When a value is NaN or infinite.
+    """
+    import numpy as np
+    import torch
+
+    pair = [estimate, reference]
+    tensors = [a for a in pair if is_torch_array(a)]
+    if tensors:
+        place = device(tensors[0])
+        pair = [torch.as_tensor(a, dtype=torch.float64, device=place) for a in pair]
+    else:
+        pair = [np.asarray(a, dtype=np.float64) for a in pair]
+    xp = array_namespace(*pair)
+    for name, array in zip(names, pair, strict=True):
+        if not bool(xp.all(xp.isfinite(array))):
+            raise BadInput(f"{name}: expected finite values, got NaN or infinity")
+    return xp, *pair
+
+
+def same_shape(estimate, reference) -> None:
+    """Raise BadInput unless both arrays have the same shape."""
+    if tuple(estimate.shape) != tuple(reference.shape):
+        raise BadInput(
+            f"estimate and reference must have one shape, got {tuple(estimate.shape)} "
+            f"and {tuple(reference.shape)}"
+        )

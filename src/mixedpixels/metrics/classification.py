@@ -1,0 +1,59 @@
+"""Classification scores over all classes present."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.metrics import cohen_kappa_score, confusion_matrix
+
+from mixedpixels.errors import BadInput
+
+
+class ClassificationScores(NamedTuple):
+    """Overall accuracy, average accuracy and kappa, 0–1 (kappa from −1); recall per class."""
+
+    overall: float
+    average: float
+    kappa: float
+    classes: np.ndarray
+    recall: np.ndarray
+
+
+def classification_scores(estimate, reference) -> ClassificationScores:
+    """Return the scores of predicted labels.
+
+    Parameters
+    ----------
+    estimate, reference
+        Integer labels, shape (pixels,); 0 in the reference means unlabelled and is left out.
+
+    Returns
+    -------
+    ClassificationScores
+        ``average`` is the mean recall of the classes present in the reference.
+
+    Raises
+    ------
+    BadInput
+        When the lengths differ or no pixel is labelled.
+
+    Examples
+    --------
+    >>> classification_scores([1, 1, 2, 2], [1, 1, 2, 1]).overall
+    0.75
+    """
+    estimate, reference = np.asarray(estimate).ravel(), np.asarray(reference).ravel()
+    if estimate.shape != reference.shape:
+        raise BadInput(f"{estimate.size} predicted labels for {reference.size} pixels")
+    labelled = reference != 0
+    if not labelled.any():
+        raise BadInput("no labelled pixel: every reference label is 0")
+    estimate, reference = estimate[labelled], reference[labelled]
+    present = np.unique(reference)
+    labels = np.union1d(present, estimate)
+    table = confusion_matrix(reference, estimate, labels=labels)
+    counts = table.sum(axis=1)
+    recall = (np.diag(table) / np.maximum(counts, 1))[counts > 0]
+    # one class, all right: chance agreement is 1 and kappa is 0/0; there is nothing to correct for
+    kappa = 1.0 if len(labels) == 1 else float(cohen_kappa_score(reference, estimate))
+    overall = float(np.diag(table).sum() / counts.sum())
+    return ClassificationScores(overall, float(recall.mean()), kappa, present, recall)

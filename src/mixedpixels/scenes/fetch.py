@@ -1,0 +1,126 @@
+"""Getting a registered file: the cache, then the mirror, then its addresses, always by hash."""
+
+import hashlib
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+import pooch
+import requests
+
+from mixedpixels import paths
+from mixedpixels.errors import DataUnavailable, WrongHash
+from mixedpixels.scenes.registry import File
+
+log = logging.getLogger("mixedpixels")
+_SECONDS = 30  # an address that has not begun to answer by then is taken for dead
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def check(path: Path, file: File, remedy: str) -> Path:
+    """Return ``path`` when its bytes are the registered ones.
+
+    Raises
+    ------
+    WrongHash
+        Otherwise, with the two sizes, the two hashes and ``remedy``.
+    """
+    found = sha256(path)
+    if found != file.sha256:
+        size = path.stat().st_size
+        raise WrongHash(
+            f"{path} is not the registered {file.name}: expected {file.bytes} bytes with sha256 "
+            f"{file.sha256}, got {size} bytes with {found}. {remedy}"
+        )
+    return path
+
+
+def local(file: File) -> Path | None:
+    """Return the file from the cache or the mirror, its hash checked, or None when neither has it.
+
+    A mirror's file is read where it lies, without a copy.
+
+    Raises
+    ------
+    WrongHash
+        When a file of that name is there with other bytes.
+    """
+    cached = paths.cache() / file.name
+    if cached.is_file():
+        return check(cached, file, "Delete it and run again: it will be fetched anew")
+    mirror = paths.mirror()
+    if mirror is not None and (mirror / file.name).is_file():
+        return check(mirror / file.name, file, "Replace it in the mirror, or unset the mirror")
+    return None
+
+
+def obtain(file: File, progress: bool | None = None) -> Path:
+    """Return the path of a registered file, fetching it into the cache when it must be.
+
+    Parameters
+    ----------
+    progress
+        Draw a progress bar; by default only on a terminal.
+
+    Raises
+    ------
+    WrongHash
+        When what was found is not the registered file.
+    DataUnavailable
+        When no place has it; the message lists every place tried and what to do.
+    """
+    found = local(file)
+    if found is not None:
+        return found
+    mirror = paths.mirror()
+    tried = [f"the cache ({paths.cache() / file.name}): not there"]
+    tried.append(
+        f"the mirror ({mirror / file.name}): not there"
+        if mirror
+        else "a mirror: MIXEDPIXELS_MIRROR is not set"
+    )
+    progress = sys.stderr.isatty() if progress is None else progress
+    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=_SECONDS)
+    target = paths.cache() / file.name
+    wrong = False
+    for address in file.addresses:
+        try:
+            with paths.whole(target) as draft:
+                downloader(address, str(draft), None)
+                check(draft, file, "The address no longer serves the registered file")
+        except OSError as error:  # requests' errors are OSErrors too
+            wrong |= isinstance(error, WrongHash)
+            tried.append(f"{address}: {_plain(error)}")
+            continue
+        log.info("fetched %s from %s", file.name, address)
+        return target
+    kind = WrongHash if wrong else DataUnavailable
+    raise kind(
+        f"{file.name} could not be had. Tried:\n  - "
+        + "\n  - ".join(tried)
+        + f"\nPut the file (sha256 {file.sha256}) at {target}, or set MIXEDPIXELS_MIRROR to a "
+        f"folder that holds it as {file.name}"
+    )
+
+
+def copy(file: File, folder: Path) -> Path:
+    """Copy a registered file into ``folder``, for making a mirror; return the copy."""
+    source, target = obtain(file), folder / file.name
+    with paths.whole(target) as draft:
+        shutil.copyfile(source, draft)
+    return target
+
+
+def _plain(error: Exception) -> str:
+    """Say a network error in a few words: the last cause is what a reader can act on."""
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {_SECONDS} s"
+    return str(error)

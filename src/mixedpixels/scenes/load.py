@@ -1,0 +1,141 @@
+"""From a registry entry to a Scene or a Library."""
+
+import logging
+from typing import Literal
+
+import numpy as np
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput, DataUnavailable
+from mixedpixels.scenes import fetch, registry, twins
+from mixedpixels.scenes.matlab import read_mat
+from mixedpixels.scenes.registry import Entry
+from mixedpixels.scenes.scene import Library, Scene
+
+log = logging.getLogger("mixedpixels")
+Twin = Literal["auto", "never", "always"]
+
+
+def load(name: str, twin: Twin = "never") -> Scene | Library:
+    """Return a registered scene or library.
+
+    Parameters
+    ----------
+    name
+        See :func:`mixedpixels.scenes.names`.
+    twin
+        ``never``: the real data or an error. ``auto``: the simulated twin when no address answers and
+        no mirror is set. ``always``: the twin, without looking. A wrong hash always raises.
+
+    Raises
+    ------
+    UnknownName
+        When the registry has no such name.
+    DataUnavailable, WrongHash
+        When a file cannot be had, or has other bytes than the registered ones.
+    BadInput
+        When a file does not hold what the registry says.
+
+    Examples
+    --------
+    >>> load("samson", twin="always")
+    <Scene samson: 95×95 pixels, 156 bands, twin>
+    """
+    if twin not in ("auto", "never", "always"):
+        raise BadInput(f"twin must be auto, never or always, got {twin!r}")
+    entry = registry.entry(name)
+    if twin == "always":
+        return twins.simulate(entry)
+    try:
+        files = {f.name: fetch.obtain(f) for f in entry.files}
+    except DataUnavailable as error:
+        if twin == "never" or paths.mirror() is not None:
+            raise
+        log.warning("%s: the data could not be had; using its simulated twin\n%s", name, error)
+        return twins.simulate(entry)
+    return (_scene if entry["kind"] == "scene" else _library)(entry, files)
+
+
+def available(name: str) -> bool:
+    """Say whether every file of an entry lies in the cache or the mirror, without any network."""
+    return all(fetch.local(f) for f in registry.entry(name).files)
+
+
+def _provenance(entry: Entry) -> dict:
+    return {
+        "name": entry.name,
+        "title": entry["title"],
+        "units": entry.get("units", ""),
+        "origin": entry["origin"],
+        "source": entry["source"],
+        "licence": entry["licence"],
+        "citation": entry["citation"],
+        "hashes": {f.name: f.sha256 for f in entry.files},
+    }
+
+
+def _scene(entry: Entry, files: dict) -> Scene:
+    sizes = {k: entry["shape"][k] for k in ("rows", "columns", "bands")}
+    sizes["endmembers"] = len(entry.get("endmember_names", ()))
+    fields = {part: _part(entry, files, part, sizes) for part in entry["read"]}
+    if "endmembers" in fields or "abundances" in fields:
+        fields["endmember_names"] = tuple(entry["endmember_names"])
+    return Scene(
+        **fields,
+        **_provenance(entry),
+        wavelengths=_evenly_spaced(entry, sizes["bands"]),
+        spatial=entry.get("spatial", True),
+    )
+
+
+def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.ndarray:
+    """Read one array and put its axes in this package's order.
+
+    ``axes`` in the registry names the axes of the file's array in C order; MATLAB's column-major
+    pixels are ``["bands", "columns", "rows"]``: the pixel index runs down a column first.
+    """
+    spec = entry["read"][part]
+    array = read_mat(files[spec["file"]], spec["variable"])
+    shape = tuple(sizes[axis] for axis in spec["axes"])
+    if array.size != np.prod(shape) or array.dtype.kind not in "fiu":
+        raise BadInput(
+            f"{entry.name}: {spec['variable']} of {spec['file']}: expected "
+            f"{' × '.join(f'{n} {a}' for n, a in zip(shape, spec['axes'], strict=True))}, "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    order = {
+        "cube": ("rows", "columns", "bands"),
+        "abundances": ("rows", "columns", "endmembers"),
+        "endmembers": ("endmembers", "bands"),
+        "labels": ("rows", "columns"),
+    }[part]
+    array = array.reshape(shape).transpose([spec["axes"].index(axis) for axis in order])
+    return array * spec["scale"] if "scale" in spec else array
+
+
+def _evenly_spaced(entry: Entry, bands: int) -> np.ndarray | None:
+    span = entry.get("wavelengths")
+    return None if span is None else np.linspace(span["first"], span["last"], bands)
+
+
+def _library(entry: Entry, files: dict) -> Library:
+    """Read a library kept as one table: some leading columns about the bands, then the spectra."""
+    spec = entry["read"]["table"]
+    table = read_mat(files[spec["file"]], spec["variable"])
+    bands, spectra = entry["shape"]["bands"], entry["shape"]["spectra"]
+    leading = spec["leading_columns"]
+    if table.shape != (bands, spectra + leading):
+        raise BadInput(
+            f"{entry.name}: expected a table of {bands} × {spectra + leading}, got {table.shape}"
+        )
+    codes = read_mat(files[spec["file"]], spec["names"])
+    names = [bytes(row).decode("latin-1").strip() for row in codes.astype(np.uint8)]
+    order = np.argsort(table[:, spec["wavelength_column"]], kind="stable")
+    to_nm = spec["to_nm"]
+    return Library(
+        spectra=table[order, leading:].T,
+        wavelengths=table[order, spec["wavelength_column"]] * to_nm,
+        fwhm=table[order, spec["fwhm_column"]] * to_nm,
+        spectrum_names=tuple(names[leading:]),
+        **_provenance(entry),
+    )

@@ -1,0 +1,223 @@
+"""Scene and Library: the two things the rest of the package reads."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from mixedpixels.errors import BadInput
+
+Origin = Literal["complete", "fragment", "synthetic", "twin"]
+
+
+def _array(name: str, value, ndim: int, dtype) -> np.ndarray:
+    """Return ``value`` as a read-only C-contiguous array of ``ndim`` axes without NaN or infinity."""
+    array = np.array(value, dtype=dtype, order="C")
+    if array.ndim != ndim:
+        raise BadInput(f"{name}: expected {ndim} axes, got shape {array.shape}")
+    if array.size == 0:
+        raise BadInput(f"{name}: expected values, got an empty array of shape {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        bad = int(array.size - np.isfinite(array).sum())
+        raise BadInput(
+            f"{name}: {bad} of {array.size} values are NaN or infinite; mask or fill them first"
+        )
+    array.flags.writeable = False
+    return array
+
+
+def _same(what: str, expected: int, came: int) -> None:
+    if expected != came:
+        raise BadInput(f"{what}: expected {expected}, got {came}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scene:
+    """One image with what is known about it.
+
+    Parameters
+    ----------
+    name
+        The registry's name, or any name for an image of one's own.
+    cube
+        float32, shape (rows, columns, bands), row-major. A set of pixels without places is a cube
+        (n, 1, bands) with ``spatial=False``.
+    wavelengths
+        float64, shape (bands,), band centres in nm; None where they are not known.
+    labels
+        int16, shape (rows, columns), 0 = unlabelled, k = ``class_names[k - 1]``.
+    abundances
+        float32, shape (rows, columns, endmembers), fractions of the reference.
+    endmembers
+        float32, shape (endmembers, bands), the reference spectra, in their own scale.
+    origin
+        ``complete``, ``fragment`` (of a larger scene), ``synthetic`` (in the paper too) or ``twin``
+        (simulated here, because the data could not be had).
+    hashes
+        sha256 of each file read; for a twin, of the settings it was made from.
+
+    Raises
+    ------
+    BadInput
+        When an array has the wrong number of axes, disagrees with the cube or holds NaN.
+
+    Examples
+    --------
+    >>> scene = Scene("mine", np.ones((2, 3, 4)))
+    >>> scene.shape, scene.pixels.shape
+    ((2, 3, 4), (6, 4))
+    """
+
+    name: str
+    cube: np.ndarray
+    wavelengths: np.ndarray | None = None
+    labels: np.ndarray | None = None
+    class_names: tuple[str, ...] = ()
+    abundances: np.ndarray | None = None
+    endmembers: np.ndarray | None = None
+    endmember_names: tuple[str, ...] = ()
+    title: str = ""
+    units: str = ""
+    origin: Origin = "complete"
+    spatial: bool = True
+    source: str = ""
+    licence: str = ""
+    citation: str = ""
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        def put(name, ndim, dtype):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _array(f"{self.name}: {name}", value, ndim, dtype))
+
+        put("cube", 3, np.float32)
+        put("wavelengths", 1, np.float64)
+        put("labels", 2, np.int16)
+        put("abundances", 3, np.float32)
+        put("endmembers", 2, np.float32)
+        object.__setattr__(self, "class_names", tuple(self.class_names))
+        object.__setattr__(self, "endmember_names", tuple(self.endmember_names))
+
+        rows, columns, bands = self.shape
+        if self.wavelengths is not None:
+            _same(f"{self.name}: wavelengths", bands, len(self.wavelengths))
+        for name in ("labels", "abundances"):
+            value = getattr(self, name)
+            if value is not None and value.shape[:2] != (rows, columns):
+                raise BadInput(
+                    f"{self.name}: {name}: expected {rows}×{columns} pixels, "
+                    f"got {value.shape[0]}×{value.shape[1]}"
+                )
+        if self.labels is not None and self.labels.max() > len(self.class_names):
+            raise BadInput(
+                f"{self.name}: labels go to {self.labels.max()}, "
+                f"but {len(self.class_names)} class names are given"
+            )
+        if self.endmembers is not None:
+            _same(f"{self.name}: bands of the endmembers", bands, self.endmembers.shape[1])
+            _same(f"{self.name}: endmember names", len(self.endmembers), len(self.endmember_names))
+        if self.abundances is not None:
+            _same(
+                f"{self.name}: abundance maps", len(self.endmember_names), self.abundances.shape[2]
+            )
+        if not self.spatial and columns != 1:
+            raise BadInput(f"{self.name}: a set of pixels is (n, 1, bands), got {self.shape}")
+
+    def __repr__(self) -> str:
+        rows, columns, bands = self.shape
+        return f"<Scene {self.name}: {rows}×{columns} pixels, {bands} bands, {self.origin}>"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(rows, columns, bands)."""
+        return self.cube.shape
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The cube as a table, shape (rows · columns, bands), row after row."""
+        return self.cube.reshape(-1, self.cube.shape[2])
+
+    @property
+    def pixel_abundances(self) -> np.ndarray:
+        """The reference abundances as a table, shape (rows · columns, endmembers)."""
+        if self.abundances is None:
+            raise BadInput(f"{self.name} has no reference abundances")
+        return self.abundances.reshape(-1, self.abundances.shape[2])
+
+    def grid(self, table) -> np.ndarray:
+        """Return a table (pixels, k) as maps (rows, columns, k)."""
+        table = np.asarray(table)
+        _same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
+        return table.reshape(*self.shape[:2], -1)
+
+    def neighbourhood(self) -> "Scene":
+        """Return self when pixels have neighbours; methods that convolve call this first.
+
+        Raises
+        ------
+        BadInput
+            For a set of pixels without places.
+        """
+        if not self.spatial:
+            raise BadInput(
+                f"{self.name} is a set of pixels without places; this method needs neighbours. "
+                "Use a spectral method or a scene with an image grid"
+            )
+        return self
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Library:
+    """A spectral library.
+
+    Parameters
+    ----------
+    spectra
+        float32, shape (spectra, bands), reflectance 0–1 unless ``units`` says otherwise.
+    wavelengths
+        float64, shape (bands,), nm, increasing.
+    fwhm
+        float64, shape (bands,), full width at half maximum in nm, or None.
+    spectrum_names
+        One name per spectrum.
+    """
+
+    name: str
+    spectra: np.ndarray
+    wavelengths: np.ndarray
+    spectrum_names: tuple[str, ...]
+    fwhm: np.ndarray | None = None
+    title: str = ""
+    units: str = "reflectance"
+    origin: Origin = "complete"
+    source: str = ""
+    licence: str = ""
+    citation: str = ""
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        def put(name, ndim, dtype):
+            array = _array(f"{self.name}: {name}", getattr(self, name), ndim, dtype)
+            object.__setattr__(self, name, array)
+
+        put("spectra", 2, np.float32)
+        put("wavelengths", 1, np.float64)
+        if self.fwhm is not None:
+            put("fwhm", 1, np.float64)
+        object.__setattr__(self, "spectrum_names", tuple(self.spectrum_names))
+        _same(f"{self.name}: wavelengths", self.spectra.shape[1], len(self.wavelengths))
+        _same(f"{self.name}: spectrum names", len(self.spectra), len(self.spectrum_names))
+        if (np.diff(self.wavelengths) <= 0).any():
+            raise BadInput(f"{self.name}: wavelengths must increase; sort the bands first")
+
+    def __repr__(self) -> str:
+        count, bands = self.spectra.shape
+        return f"<Library {self.name}: {count} spectra, {bands} bands, {self.origin}>"
+
+    def __len__(self) -> int:
+        return len(self.spectra)
+
+    def find(self, word: str) -> list[int]:
+        """Return the indices of the spectra whose name contains ``word``, whatever the case."""
+        return [i for i, n in enumerate(self.spectrum_names) if word.lower() in n.lower()]

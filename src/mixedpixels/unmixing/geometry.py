@@ -1,0 +1,118 @@
+"""Vertex component analysis: the corners of the cloud of pixels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from mixedpixels.unmixing.pixels import check_count, check_pixels
+
+
+class VCA(BaseEstimator):
+    """Vertex component analysis, one start.
+
+    Projects the pixels onto a subspace of as many dimensions as endmembers, then, in turn, onto a
+    random direction orthogonal to the endmembers found so far: the extreme pixel is the next one.
+    The random directions matter; :func:`vca_starts` shows how much.
+
+    Parameters
+    ----------
+    n_endmembers
+        2 up to the number of bands.
+    seed
+        Of the random directions.
+
+    Attributes
+    ----------
+    endmembers_ : numpy.ndarray
+        float64, shape (endmembers, bands): the chosen pixels, projected onto the subspace.
+    indices_ : numpy.ndarray
+        int64, shape (endmembers,): which pixels they are.
+
+    References
+    ----------
+    Nascimento and Bioucas-Dias, IEEE Trans. Geosci. Remote Sens. 43(4), 2005.
+    """
+
+    def __init__(self, n_endmembers: int, seed: int = 0):
+        self.n_endmembers = n_endmembers
+        self.seed = seed
+
+    def fit(self, pixels, y=None):
+        """Find the endmembers of pixels (pixels, bands); return self."""
+        spectra, indices = vca_starts(pixels, self.n_endmembers, [self.seed])
+        self.endmembers_, self.indices_ = spectra[0], indices[0]
+        return self
+
+
+def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Run VCA from several seeds in one pass; the projection is done once.
+
+    Parameters
+    ----------
+    pixels
+        Shape (pixels, bands).
+    n_endmembers
+        R, 2 up to the number of bands.
+    seeds
+        One start per seed; a start depends on its own seed only.
+
+    Returns
+    -------
+    endmembers : numpy.ndarray
+        float64, shape (starts, R, bands).
+    indices : numpy.ndarray
+        int64, shape (starts, R).
+    """
+    pixels = check_pixels(pixels)
+    count = check_count(n_endmembers, pixels)
+    cloud, basis, origin = _project(pixels.astype(np.float64, copy=False), count)
+    directions = np.stack(
+        [np.random.default_rng(seed).standard_normal((count, count)) for seed in seeds]
+    )
+    starts = len(directions)
+    corners = np.zeros((starts, count, count))  # columns: the corners found so far
+    corners[:, -1, 0] = 1
+    indices = np.empty((starts, count), dtype=np.int64)
+    for k in range(count):
+        w = directions[:, k, :, None]
+        # the part of w orthogonal to the corners: (I − A A⁺) w
+        f = (w - corners @ (np.linalg.pinv(corners) @ w))[..., 0]
+        f /= np.linalg.norm(f, axis=1, keepdims=True)
+        indices[:, k] = np.abs(f @ cloud.T).argmax(axis=1)
+        corners[:, :, k] = cloud[indices[:, k]]
+    spectra = (pixels[indices].astype(np.float64) - origin) @ basis @ basis.T + origin
+    return spectra, indices
+
+
+def _project(pixels: np.ndarray, count: int):
+    """Project the pixels for VCA; return the cloud (pixels, R), the basis and its origin.
+
+    Above the paper's signal-to-noise threshold the projection is perspective, onto a hyperplane that
+    forgets the illumination; below it, the noise would be blown up, and it is orthogonal.
+    """
+    mean = pixels.mean(axis=0)
+    centred_basis = _leading(pixels - mean, count)
+    power = (pixels**2).sum(axis=1).mean()
+    signal = (((pixels - mean) @ centred_basis) ** 2).sum(axis=1).mean() + mean @ mean
+    noise = power - signal
+    bands = pixels.shape[1]
+    ratio = (signal - count / bands * power) / noise if noise > power * 1e-15 else np.inf
+    if ratio > 0 and 10 * np.log10(ratio) >= 15 + 10 * np.log10(count):
+        basis = _leading(pixels, count)
+        cloud = pixels @ basis
+        height = cloud @ cloud.mean(axis=0)
+        # a pixel without light has no direction: it can be no corner
+        lit = height > 1e-9 * height.max()
+        cloud = np.where(lit[:, None], cloud / np.where(lit, height, 1)[:, None], 0)
+        return cloud, basis, np.zeros(bands)
+    basis = centred_basis[:, : count - 1]
+    cloud = (pixels - mean) @ basis
+    level = np.full((len(cloud), 1), np.linalg.norm(cloud, axis=1).max())
+    return np.hstack([cloud, level]), basis, mean
+
+
+def _leading(pixels: np.ndarray, count: int) -> np.ndarray:
+    """Return the leading ``count`` directions of the pixels, as columns (bands, count)."""
+    _, vectors = np.linalg.eigh(pixels.T @ pixels / len(pixels))
+    return vectors[:, ::-1][:, :count]

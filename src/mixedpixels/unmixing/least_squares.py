@@ -1,0 +1,163 @@
+"""Abundances by least squares: non-negative, and fully constrained."""
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+
+from mixedpixels.errors import BadInput
+from mixedpixels.unmixing import active_set
+from mixedpixels.unmixing.normalise import Normalisation, normalise
+from mixedpixels.unmixing.pixels import check_pixels, choose_device
+
+_NUMBERS_AT_ONCE = 2**24  # float64 values in the largest temporary array: 128 MB
+
+
+class _LeastSquares(TransformerMixin, BaseEstimator):
+    """What NNLS and FCLS share; the constraint is theirs."""
+
+    _sum_to_one: bool
+
+    def __init__(self, endmembers, normalise: Normalisation = "none", device: str = "auto"):
+        self.endmembers = endmembers
+        self.normalise = normalise
+        self.device = device
+
+    def fit(self, pixels, y=None):
+        """Learn the endmembers, or check those given.
+
+        Parameters
+        ----------
+        pixels
+            Shape (pixels, bands), any unit; the endmembers' unit where those are given.
+
+        Returns
+        -------
+        self
+        """
+        pixels = check_pixels(pixels)
+        if hasattr(self.endmembers, "fit"):
+            extractor = clone(self.endmembers).fit(normalise(pixels, self.normalise))
+            endmembers = extractor.endmembers_
+        else:
+            endmembers = normalise(check_pixels(self.endmembers, pixels.shape[1]), self.normalise)
+        endmembers = np.asarray(endmembers, dtype=np.float64)
+        _check_independent(endmembers)
+        self.endmembers_ = endmembers
+        self.n_features_in_ = pixels.shape[1]
+        return self
+
+    def transform(self, pixels) -> np.ndarray:
+        """Return the abundances of pixels.
+
+        Parameters
+        ----------
+        pixels
+            Shape (pixels, bands), in the unit ``fit`` saw.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, shape (pixels, endmembers).
+        """
+        if not hasattr(self, "endmembers_"):
+            raise BadInput(f"this {type(self).__name__} knows no endmembers yet; call fit first")
+        pixels = check_pixels(pixels, self.endmembers_.shape[1])
+        device = choose_device(self.device)
+        spectra = torch.tensor(self.endmembers_, device=device)
+        gram = spectra @ spectra.T
+        widest = max((len(gram) + 1) ** 2, pixels.shape[1])
+        chunk = max(1, _NUMBERS_AT_ONCE // widest)
+        out = np.empty((len(pixels), len(gram)))
+        for start in range(0, len(pixels), chunk):
+            block = normalise(pixels[start : start + chunk], self.normalise)
+            block = torch.tensor(block, dtype=torch.float64, device=device)
+            part = active_set.solve(gram, block @ spectra.T, self._sum_to_one)
+            out[start : start + chunk] = part.cpu().numpy()
+        return out
+
+
+class FCLS(_LeastSquares):
+    r"""Fully constrained least squares: abundances that are non-negative and sum to one.
+
+    .. math:: \min_{\mathbf{a}} \|\mathbf{y} - E^\top\mathbf{a}\|^2
+        \quad \text{s.t. } \mathbf{a} \ge 0,\; \mathbf{1}^\top \mathbf{a} = 1
+
+    solved exactly, all pixels at once (:mod:`mixedpixels.unmixing.active_set`).
+
+    Parameters
+    ----------
+    endmembers
+        Spectra of shape (endmembers, bands), or an extractor such as
+        :class:`~mixedpixels.unmixing.VCA` that finds them in ``fit``.
+    normalise
+        ``none``, ``l2`` or ``max``, done to pixels and endmembers alike.
+    device
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+
+    Attributes
+    ----------
+    endmembers_ : numpy.ndarray
+        float64, shape (endmembers, bands), after normalisation.
+
+    References
+    ----------
+    Heinz and Chang, IEEE Trans. Geosci. Remote Sens. 39, 2001.
+
+    Examples
+    --------
+    >>> spectra = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
+    >>> FCLS(spectra, device="cpu").fit_transform([[0.25, 0.75, 1.0]]).round(6)
+    array([[0.25, 0.75]])
+    """
+
+    _sum_to_one = True
+
+
+class NNLS(_LeastSquares):
+    r"""Non-negative least squares, with or without division by the sum afterwards.
+
+    .. math:: \min_{\mathbf{a}} \|\mathbf{y} - E^\top\mathbf{a}\|^2 \quad \text{s.t. } \mathbf{a} \ge 0
+
+    Parameters
+    ----------
+    endmembers, normalise, device
+        As in :class:`FCLS`.
+    renormalise
+        Divide each pixel's abundances by their sum; a pixel whose abundances are all zero keeps them.
+
+    References
+    ----------
+    Lawson and Hanson, *Solving Least Squares Problems*, 1974.
+    """
+
+    _sum_to_one = False
+
+    def __init__(
+        self,
+        endmembers,
+        normalise: Normalisation = "none",
+        renormalise: bool = False,
+        device: str = "auto",
+    ):
+        super().__init__(endmembers, normalise, device)
+        self.renormalise = renormalise
+
+    def transform(self, pixels) -> np.ndarray:
+        """Return the abundances of pixels, shape (pixels, endmembers), float64."""
+        abundances = super().transform(pixels)
+        if self.renormalise:
+            total = abundances.sum(axis=1, keepdims=True)
+            abundances /= np.where(total > 0, total, 1)
+        return abundances
+
+
+def _check_independent(endmembers: np.ndarray) -> None:
+    count, bands = endmembers.shape
+    if count > bands:
+        raise BadInput(f"{count} endmembers in {bands} bands: expected at most as many as bands")
+    values = np.linalg.svd(endmembers, compute_uv=False)
+    if values[-1] <= values[0] * 1e-7:
+        raise BadInput(
+            f"the {count} endmembers are linearly dependent (condition number "
+            f"{values[0] / max(values[-1], 1e-300):.1e}): two may be equal or one zero; leave one out"
+        )

@@ -1,0 +1,68 @@
+"""What every unmixing estimator asks of its pixels and its device."""
+
+import numpy as np
+import torch
+
+from mixedpixels.errors import BadInput
+
+
+def check_pixels(pixels, bands: int | None = None) -> np.ndarray:
+    """Return pixels as an array (pixels, bands) of finite floats.
+
+    Raises
+    ------
+    BadInput
+        When there are not two axes, a value is not finite, or the bands differ from ``bands``.
+    """
+    pixels = np.asarray(pixels)
+    if pixels.ndim != 2 or pixels.size == 0:
+        raise BadInput(f"pixels: expected an array (pixels, bands), got shape {pixels.shape}")
+    if pixels.dtype.kind not in "fiu":
+        raise BadInput(f"pixels: expected numbers, got {pixels.dtype}")
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise BadInput(
+            "pixels: expected finite values, got NaN or infinity; mask those pixels first"
+        )
+    if bands is not None and pixels.shape[1] != bands:
+        raise BadInput(
+            f"pixels: expected {bands} bands as in the endmembers, got {pixels.shape[1]}"
+        )
+    return pixels
+
+
+def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
+    """Return the number of endmembers when these pixels can hold that many.
+
+    Raises
+    ------
+    BadInput
+        Below 2, or above the number of bands or pixels.
+    """
+    most = min(pixels.shape)
+    if not 2 <= n_endmembers <= most:
+        raise BadInput(
+            f"n_endmembers: expected 2 to {most} for {pixels.shape[0]} pixels of "
+            f"{pixels.shape[1]} bands, got {n_endmembers}"
+        )
+    return n_endmembers
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the device named ``auto`` (a GPU when there is one), ``cpu``, ``cuda`` or ``cuda:1``.
+
+    Raises
+    ------
+    BadInput
+        When the device is unknown or not on this machine.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        chosen = torch.device(device)
+        torch.empty(0, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        raise BadInput(
+            f"device {device!r} cannot be used on this machine "
+            f"({str(error).splitlines()[0]}); try auto or cpu"
+        ) from error
+    return chosen
