@@ -1,0 +1,31 @@
+"""What the papers print, what we measured, and the verdict between the two."""
+
+from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names
+from mixedpixels.ledger.recording import Shown, record
+from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
+from mixedpixels.ledger.scoreboard import judged, scoreboard
+from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
+from mixedpixels.ledger.unmixing_table import unmixing_cells
+from mixedpixels.ledger.verdicts import Verdict, judge
+
+__all__ = [
+    "UNMIXING_METRICS",
+    "Artifact",
+    "Cell",
+    "Claim",
+    "Record",
+    "Shown",
+    "Verdict",
+    "artifact",
+    "artifacts",
+    "cells",
+    "claims",
+    "judge",
+    "judged",
+    "load_arrays",
+    "names",
+    "record",
+    "records",
+    "scoreboard",
+    "unmixing_cells",
+]

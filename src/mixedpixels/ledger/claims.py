@@ -1,0 +1,150 @@
+"""What the papers print: artefacts (tables and figures) and the numbers in them."""
+
+import csv
+import difflib
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput, UnknownName
+
+DIRECTIONS = ("lower", "higher", "exact")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One table or figure of a paper; ``id`` is ``paper/kind-number``, as in ``ssanu/table-3``."""
+
+    id: str
+    paper: str
+    kind: str
+    number: int
+    title: str
+    section: str
+    scenes: tuple[str, ...]
+    notebook: str
+
+    @property
+    def label(self) -> str:
+        """``Table 3`` or ``Fig. 5``."""
+        return f"{'Table' if self.kind == 'table' else 'Fig.'} {self.number}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One printed number.
+
+    ``printed`` is the text as it stands, ``value`` the number it means (None for a symbol),
+    ``metric`` the id of its definition, ``direction`` what is better: lower, higher, or exact.
+    """
+
+    row: str
+    column: str
+    value: float | None
+    printed: str
+    spread: str
+    unit: str
+    metric: str
+    direction: str
+    scene: str
+    note: str
+
+    @property
+    def half_digit(self) -> float:
+        """Half a unit of the last printed digit, in the unit of ``value``."""
+        return half_digit(self.printed, self.value)
+
+
+def half_digit(printed: str, value: float) -> float:
+    """Return half a unit of the last digit of a printed number.
+
+    The digits are read off the text; a suffix such as ``G`` scales them, and a text without a decimal
+    point (a misprint, say) takes the digits of the number it means.
+
+    Examples
+    --------
+    >>> half_digit("0.0484", 0.0484), half_digit("63.8G", 63.8e9), half_digit("128", 128)
+    (5e-05, 50000000.0, 0.5)
+    """
+    digits = printed.strip().rstrip("GMk%")
+    if "." not in digits and not float(value).is_integer():
+        digits = repr(value)
+    decimals = len(digits.partition(".")[2])
+    shown = abs(float(Decimal(digits))) if _is_number(digits) else 0.0
+    # 63.8 of 63.8G stands for 63.8e9: what one printed unit is worth
+    worth = abs(value) / shown if shown else 1.0
+    return float(Decimal(5).scaleb(-decimals - 1)) * (round(worth) if worth > 1.5 else 1.0)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except ArithmeticError:
+        return False
+    return True
+
+
+def artifacts() -> list[Artifact]:
+    """Return all tables and figures of the five papers, in the order of the list."""
+    rows = _rows(paths.claims() / "artifacts.csv")
+    return [
+        Artifact(
+            id=r["artifact"],
+            paper=r["paper"],
+            kind=r["kind"],
+            number=int(r["number"]),
+            title=r["title"],
+            section=r["section"],
+            scenes=tuple(s for s in r["claim_scene"].split(";") if s),
+            notebook=r["notebook"],
+        )
+        for r in rows
+    ]
+
+
+def artifact(id: str) -> Artifact:
+    """Return one artefact by its id.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest ids.
+    """
+    known = {a.id: a for a in artifacts()}
+    if id not in known:
+        near = difflib.get_close_matches(id, known, n=3)
+        raise UnknownName(f"no artefact is called {id!r}; near: {', '.join(near) or 'none'}")
+    return known[id]
+
+
+def claims(id: str) -> list[Claim]:
+    """Return the numbers an artefact prints; an empty list for a figure without numbers."""
+    target = artifact(id)
+    path = paths.claims() / target.paper / f"{target.kind}-{target.number}.csv"
+    if not path.is_file():
+        return []
+    found = []
+    for line, r in enumerate(_rows(path), start=2):
+        if r["direction"] not in DIRECTIONS:
+            raise BadInput(f"{path.name}, line {line}: direction {r['direction']!r}")
+        found.append(Claim(**{**r, "value": float(r["value"]) if r["value"] else None}))
+    places = [(c.row, c.column) for c in found]
+    if len(set(places)) != len(places):
+        raise BadInput(f"{path.name}: a cell stands twice")
+    return found
+
+
+def names(paper: str, scene: str) -> dict[str, str]:
+    """Return the map from a paper's names of materials to the scene's, as {"Soil": "rock"}."""
+    table = tomllib.loads((paths.claims() / paper / "names.toml").read_text(encoding="utf-8"))
+    if scene not in table:
+        raise UnknownName(
+            f"names.toml of {paper} has no scene {scene!r}; it has {', '.join(table)}"
+        )
+    return table[scene]
+
+
+def _rows(path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))

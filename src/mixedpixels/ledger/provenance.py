@@ -1,0 +1,146 @@
+"""What made a record: code, versions, commit, device, memory."""
+
+import ast
+import hashlib
+import platform
+import resource
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+# The rooms that make numbers; how a table is drawn may change without ageing a record.
+NUMERIC = ("scenes", "metrics", "unmixing", "models", "training")
+_STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")
+
+
+def modules_used(source: str) -> dict[str, str]:
+    """Return the package's modules a piece of Python imports, directly or through each other.
+
+    Returns
+    -------
+    dict
+        Dotted name → sha256 of the file, sorted by name.
+    """
+    todo, found = _imported(ast.parse(source)), {}
+    while todo:
+        name = todo.pop()
+        path = _file(name)
+        if path is None or name in found:
+            continue
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        todo |= _imports_of(path)
+        if "." in name:
+            todo.add(name.rpartition(".")[0])  # a package's __init__ runs first
+    return dict(sorted(found.items()))
+
+
+def numeric_modules(source: str) -> dict[str, str]:
+    """Return those of :func:`modules_used` that can change a number."""
+    rooms = tuple(f"mixedpixels.{room}" for room in NUMERIC)
+    return {k: v for k, v in modules_used(source).items() if k.startswith(rooms)}
+
+
+def changed_since(code: dict[str, str]) -> list[str]:
+    """Return the modules of a record whose file has changed or gone since."""
+    return [
+        name
+        for name, digest in code.items()
+        if (path := _file(name)) is None or hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    ]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that make numbers."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _STATED}}
+
+
+def commit() -> str:
+    """Return the checkout's commit, with ``+changes`` when the tree is dirty; "" when installed."""
+    root = paths.checkout()
+    if root is None:
+        return ""
+    try:
+        head = _git(root, "rev-parse", "HEAD")
+        # records are what a full run writes: a second one does not make the code dirty
+        dirty = _git(root, "status", "--porcelain", "--", ".", ":!book/results")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f"{head}+changes" if dirty else head
+
+
+def require_clean() -> str:
+    """Return the commit of a clean tree.
+
+    Raises
+    ------
+    BadInput
+        When the tree has uncommitted changes or is no checkout: a full record must say what made it.
+    """
+    head = commit()
+    if not head or head.endswith("+changes"):
+        state = "the working tree has uncommitted changes" if head else "this is no git checkout"
+        raise BadInput(
+            f"a full record needs a clean commit, but {state}; commit first, or run with "
+            "profile quick, whose records are not kept"
+        )
+    return head
+
+
+@cache
+def device_name(device_class: str) -> str:
+    """Return the processor in words, as ``Intel Xeon …, 2 cores`` or ``NVIDIA H200``."""
+    import os
+
+    import torch
+
+    if device_class == "cuda":
+        return torch.cuda.get_device_name()
+    info = Path("/proc/cpuinfo")
+    model = platform.processor() or platform.machine()
+    if info.is_file():
+        lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
+        model = lines[0].partition(":")[2].strip() if lines else model
+    return f"{model}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
+
+
+def peak_memory() -> int:
+    """Return the largest memory this process has held, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _file(name: str) -> Path | None:
+    parts = name.split(".")
+    if parts[0] != "mixedpixels":
+        return None
+    base = _PACKAGE.joinpath(*parts[1:])
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imports_of(path: Path) -> set[str]:
+    return _imported(ast.parse(path.read_bytes()))
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            # "from a import b": b may be a module or a name in a
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {n for n in names if n.split(".")[0] == "mixedpixels"}

@@ -1,0 +1,178 @@
+"""Records: what a run measured, with all that is needed to know what made it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput
+
+READINGS = ("paper", "best", "oracle")
+_LARGEST_ARRAYS = 300_000  # bytes
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measured number: a value per seed.
+
+    ``control`` marks a row no paper claims; ``permutations`` is, per seed, the order in which the
+    estimated endmembers were matched to the reference.
+    """
+
+    row: str
+    column: str
+    metric: str
+    values: tuple[float, ...]
+    deterministic: bool = False
+    control: bool = False
+    permutations: tuple[tuple[int, ...], ...] = ()
+    note: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "values", tuple(float(v) for v in self.values))
+        object.__setattr__(
+            self, "permutations", tuple(tuple(int(i) for i in p) for p in self.permutations)
+        )
+        if not self.values or not np.isfinite(self.values).all():
+            raise BadInput(
+                f"cell {self.row} / {self.column}: expected finite values, got {self.values}"
+            )
+
+    @property
+    def n(self) -> int:
+        """The number of seeds."""
+        return len(self.values)
+
+    @property
+    def mean(self) -> float:
+        """The mean over the seeds."""
+        return float(np.mean(self.values))
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation over the seeds (n − 1); 0 for one."""
+        return float(np.std(self.values, ddof=1)) if self.n > 1 else 0.0
+
+
+def cells(
+    column: str,
+    scores: dict[str, Iterable[float]],
+    metrics: dict[str, str],
+    **common,
+) -> list[Cell]:
+    """Return the cells of one column: ``scores`` gives each row its values, one per seed.
+
+    Parameters
+    ----------
+    metrics
+        The metric id of each row.
+    common
+        ``deterministic``, ``control``, ``permutations``, ``note``, for all of them.
+    """
+    return [Cell(row, column, metrics[row], tuple(v), **common) for row, v in scores.items()]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one run measured for one artefact, scene, reading and class of device."""
+
+    artifact: str
+    scene: str
+    origin: str
+    reading: str
+    device_class: str
+    cells: tuple[Cell, ...]
+    metrics: dict[str, str]
+    seconds: dict[str, list[float]]  # per column: seconds of each seed
+    parameters: dict
+    data: dict[str, str]
+    versions: dict[str, str]
+    code: dict[str, str]
+    commit: str
+    device: str
+    total_seconds: float
+    peak_memory: int  # bytes
+    made: str
+    profile: str
+    notebook: str
+    path: Path | None = field(default=None, compare=False)
+
+    @property
+    def stem(self) -> str:
+        """The file name without its extension."""
+        name = self.artifact.partition("/")[2]
+        return f"{name}--{self.scene}--{self.reading}--{self.device_class}"
+
+    def cell(self, row: str, column: str) -> Cell | None:
+        """Return a cell by its place, or None."""
+        return next((c for c in self.cells if (c.row, c.column) == (row, column)), None)
+
+    def to_json(self) -> str:
+        """Return the record as JSON text; mean, sd and n stand beside the values, for readers."""
+        content = asdict(self)
+        del content["path"]
+        for written, cell in zip(content["cells"], self.cells, strict=True):
+            written.update(mean=cell.mean, sd=cell.sd, n=cell.n)
+        return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> "Record":
+        """Read a record from its JSON file."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            found = []
+            for cell in content.pop("cells"):
+                for derived in ("mean", "sd", "n"):
+                    del cell[derived]
+                found.append(Cell(**cell))
+            return cls(**content, cells=tuple(found), path=path)
+        except (KeyError, TypeError, json.JSONDecodeError) as error:
+            raise BadInput(f"{path}: not a record of this version ({error})") from error
+
+
+def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = None) -> Path:
+    """Write a record, and the arrays its figure is drawn from, under ``folder/<paper>``.
+
+    Raises
+    ------
+    BadInput
+        When the arrays take more than 300 kB, or would need pickle.
+    """
+    target = folder / record.artifact.partition("/")[0] / f"{record.stem}.json"
+    if arrays:
+        with paths.whole(target.with_suffix(".npz")) as draft:
+            plain = {k: np.asarray(v) for k, v in arrays.items()}
+            for name, array in plain.items():
+                if array.dtype.hasobject:
+                    raise BadInput(
+                        f"{record.artifact}: array {name} holds objects; use plain numbers"
+                    )
+            np.savez_compressed(draft, **plain)
+            size = draft.stat().st_size
+            if size > _LARGEST_ARRAYS:
+                raise BadInput(
+                    f"{record.artifact}: the figure's arrays take {size} bytes, at most "
+                    f"{_LARGEST_ARRAYS} are kept; thin them or store them as float16"
+                )
+    with paths.whole(target) as draft:
+        draft.write_text(record.to_json(), encoding="utf-8")
+    return target
+
+
+def records(artifact: str, folder: Path | None = None) -> list[Record]:
+    """Return the full records of an artefact (or those under ``folder``), sorted by file name."""
+    paper, _, name = artifact.partition("/")
+    place = (folder or paths.results()) / paper
+    return [Record.read(p) for p in sorted(place.glob(f"{name}--*.json"))]
+
+
+def load_arrays(record: Record) -> dict[str, np.ndarray]:
+    """Return the arrays kept beside a record; nothing in them is executed."""
+    path = record.path.with_suffix(".npz") if record.path else None
+    if path is None or not path.is_file():
+        return {}
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored)

@@ -1,0 +1,192 @@
+"""A table that shows paper beside ours, as HTML that works in a notebook, in Colab and in the book.
+
+One row a method, one column a score: on a phone each method becomes a card.
+"""
+
+from html import escape
+
+from mixedpixels.ledger import provenance
+from mixedpixels.ledger.claims import Artifact
+from mixedpixels.ledger.records import Cell, Record, records
+from mixedpixels.ledger.scoreboard import Judged, judged
+
+STYLE = """<style>
+.mp-table{border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;margin:1rem 0}
+.mp-table caption{caption-side:top;text-align:left;font-weight:600;padding-bottom:.4rem}
+.mp-table th,.mp-table td{padding:.35rem .5rem;border-bottom:1px solid #8886;text-align:left;
+ vertical-align:top}
+.mp-table thead th{border-bottom:2px solid #888a}
+.mp-table .mp-group th{background:#8881;font-weight:600}
+.mp-paper,.mp-ours,.mp-build{display:block;white-space:nowrap}
+.mp-build{opacity:.75}
+.mp-key{display:inline-block;min-width:3.6em;opacity:.75}
+.mp-verdict{display:inline-block;border-radius:.6em;padding:0 .5em;font-weight:600;font-size:.8em;
+ border:1px solid currentColor}
+.mp-reproduced,.mp-better,.mp-shown{color:#00664b}.mp-worse,.mp-differs{color:#a03c00}
+.mp-misprint,.mp-inconclusive,.mp-twin{color:#7a3b7e}.mp-not{color:#5a5a5a}
+html[data-theme=dark] .mp-reproduced,html[data-theme=dark] .mp-better,
+html[data-theme=dark] .mp-shown{color:#59d1a8}
+html[data-theme=dark] .mp-worse,html[data-theme=dark] .mp-differs{color:#f2a65a}
+html[data-theme=dark] .mp-misprint,html[data-theme=dark] .mp-inconclusive,
+html[data-theme=dark] .mp-twin{color:#d9a1dd}html[data-theme=dark] .mp-not{color:#b0b0b0}
+.mp-note{font-size:.8rem;opacity:.85;margin:.2rem 0}
+.mp-twin-banner{border-left:4px solid #cc79a7;padding:.4rem .8rem;background:#cc79a722;margin:.8rem 0}
+@media (max-width:700px){.mp-table thead{display:none}
+ .mp-table tr,.mp-table th,.mp-table td{display:block;border:0}
+ .mp-table tbody tr{border-bottom:2px solid #888a;padding:.3rem 0}
+ .mp-table td::before{content:attr(data-label);font-weight:600;display:block}}
+</style>"""
+
+
+def render(target: Artifact, build: Record | None = None) -> str:
+    """Return an artefact's table: paper | recorded full runs, with verdict | this build, without.
+
+    Parameters
+    ----------
+    target
+        The artefact.
+    build
+        What the running notebook has just measured, or None.
+    """
+    lines = {(j.claim.row, j.claim.column): j for j in judged(target.id)}
+    recorded = records(target.id)
+    parts = [STYLE]
+    if build is not None and build.origin == "twin":
+        parts.append(
+            '<p class="mp-twin-banner"><strong>Simulated twin.</strong> The real data could not be '
+            "had when this page was built: what stands under “build” was measured on a "
+            "simulated image and says nothing about the paper. Recorded full runs are real.</p>"
+        )
+    if lines or (build and build.cells):
+        parts.append(_table(target, lines, recorded, build))
+    parts += [_provenance(r) for r in recorded]
+    if not recorded:
+        parts.append('<p class="mp-note">No full run of this artefact is recorded yet.</p>')
+    return "\n".join(parts)
+
+
+def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record | None) -> str:
+    sources = [*recorded, *([build] if build else [])]
+    control_cells = [c for r in sources for c in r.cells if c.control]
+    rows = _unique([place[0] for place in lines] + [c.row for c in control_cells])
+    columns = _unique([place[1] for place in lines])
+    # methods run down the page: the axis the controls lengthen
+    down_is_column = any(c.column not in columns for c in control_cells) or len(columns) > len(rows)
+    down = columns if down_is_column else [r for r in rows if any(p[0] == r for p in lines)]
+    across = rows if down_is_column else columns
+    controls = _unique([c.column if down_is_column else c.row for c in control_cells])
+
+    def place(d, a):
+        return (a, d) if down_is_column else (d, a)
+
+    head = "".join(f'<th scope="col">{escape(a)}</th>' for a in across)
+    body = [_row(d, [(a, _claimed(lines.get(place(d, a)), build)) for a in across]) for d in down]
+    if controls:
+        body.append(_group("Controls: methods the paper does not print", len(across) + 1))
+        for d in controls:
+            places = [(a, *place(d, a)) for a in across]
+            measured = [
+                (a, _control([r.cell(*p) for r in recorded], build.cell(*p) if build else None))
+                for a, *p in places
+            ]
+            body.append(_row(d, measured))
+    title = f"{target.paper} {target.label}. {target.title}"
+    return (
+        f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
+        f'<th scope="col">Method</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    )
+
+
+def _row(name: str, cells: list[tuple[str, str]]) -> str:
+    tds = "".join(f'<td data-label="{escape(a)}">{html}</td>' for a, html in cells)
+    return f'<tr><th scope="row">{escape(name)}</th>{tds}</tr>'
+
+
+def _group(text: str, width: int) -> str:
+    return f'<tr class="mp-group"><th colspan="{width}" scope="colgroup">{escape(text)}</th></tr>'
+
+
+def _claimed(line: Judged | None, build: Record | None) -> str:
+    if line is None:
+        return "–"
+    claim, cell, verdict = line.claim, line.cell, line.verdict
+    note = f' title="{escape(claim.note)}"' if claim.note else ""
+    parts = [f'<span class="mp-paper"{note}>{_key("paper")}{escape(claim.printed)}</span>']
+    if cell is not None:
+        parts.append(_measured("ours", cell, claim.value))
+    word = verdict.word
+    parts.append(
+        f'<span class="mp-verdict mp-{word.split()[0]}" title="{escape(verdict.reason)}">'
+        f"{escape(word)}</span>"
+    )
+    now = build.cell(claim.row, claim.column) if build else None
+    if now is not None:
+        parts.append(_measured("build", now, None))
+    return "".join(parts)
+
+
+def _control(recorded: list[Cell | None], build: Cell | None) -> str:
+    kept = next((c for c in recorded if c is not None), None)
+    parts = [_measured("ours", kept, None)] if kept else []
+    if build is not None:
+        parts.append(_measured("build", build, None))
+    return "".join(parts) or "–"
+
+
+def _measured(key: str, cell: Cell, printed: float | None) -> str:
+    spread = f" ± {cell.sd:.4f}" if cell.n > 1 else ""
+    count = "no random part" if cell.deterministic else f"n = {cell.n}"
+    dots = _dots(cell, printed) if key == "ours" and cell.n > 1 else ""
+    kind = "mp-ours" if key == "ours" else "mp-build"
+    tip = f' title="{escape(cell.note)}"' if cell.note else ""
+    return f'<span class="{kind}"{tip}>{_key(key)}{cell.mean:.4f}{spread} <small>({count})</small>{dots}</span>'
+
+
+def _key(word: str) -> str:
+    return f'<span class="mp-key">{word}</span>'
+
+
+def _dots(cell: Cell, printed: float | None) -> str:
+    """Return a strip with one dot a seed and a bar at the printed value."""
+    seen = [*cell.values, *([printed] if printed is not None else [])]
+    low, high = min(seen), max(seen)
+    width = high - low or 1.0
+
+    def x(value):
+        return 4 + 112 * (value - low) / width
+
+    marks = "".join(
+        f'<circle cx="{x(v):.1f}" cy="7" r="3" fill="#0072b2" fill-opacity=".55"/>'
+        for v in cell.values
+    )
+    text = f"{cell.n} seeds from {min(cell.values):.4f} to {max(cell.values):.4f}"
+    if printed is not None:
+        marks += f'<path d="M{x(printed):.1f} 0v14" stroke="#d55e00" stroke-width="2"/>'
+        text += f"; the paper's {printed:g} is the bar"
+    return (
+        f'<svg role="img" aria-label="{text}" viewBox="0 0 120 14" width="120" height="14" '
+        f'style="display:block"><title>{text}</title>{marks}</svg>'
+    )
+
+
+def _provenance(record: Record) -> str:
+    changed = provenance.changed_since(record.code)
+    aged = (
+        f" Since then {len(changed)} of its modules changed: {', '.join(changed)}."
+        if changed
+        else " The code that made the numbers is unchanged."
+    )
+    costs = "; ".join(
+        f"{name} {sum(s) / len(s):.3g} s a seed" for name, s in record.seconds.items() if s
+    )
+    return (
+        f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '
+        f"reading {record.reading}): recorded {record.made[:10]} at commit "
+        f"<code>{record.commit[:10]}</code> on {escape(record.device)}, "
+        f"{record.total_seconds:.1f} s in all, {record.peak_memory / 2**20:.0f} MiB at most."
+        f"{' Cost: ' + escape(costs) + '.' if costs else ''}{escape(aged)}</p>"
+    )
+
+
+def _unique(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))

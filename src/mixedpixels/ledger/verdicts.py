@@ -1,0 +1,103 @@
+"""The rule that turns a printed number and a record into a verdict."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from scipy.stats import t as student
+
+from mixedpixels.ledger.claims import Claim
+from mixedpixels.ledger.records import Cell, Record
+
+# Least kind first: where counts tie, an artefact takes the less kind verdict.
+ORDER = (
+    "worse",
+    "differs",
+    "misprint",
+    "inconclusive",
+    "not comparable",
+    "twin",
+    "not run",
+    "better",
+    "reproduced",
+    "shown",
+)
+_WIDEST = 0.25  # of the printed value: beyond this half-width nothing is said
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One word of :data:`ORDER`, and the reason in a sentence."""
+
+    word: str
+    reason: str
+
+
+def interval(cell: Cell) -> tuple[float, float]:
+    """Return the 95 % prediction interval of one more run, mean ± t · sd · √(1 + 1/n).
+
+    A method without a random part is known exactly: its interval is a point. One run of a random
+    method says nothing about the next: its interval has no ends.
+    """
+    if cell.deterministic:
+        return cell.mean, cell.mean
+    if cell.n < 2:
+        return -float("inf"), float("inf")
+    half = float(student.ppf(0.975, cell.n - 1)) * cell.sd * sqrt(1 + 1 / cell.n)
+    return cell.mean - half, cell.mean + half
+
+
+def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str = "") -> Verdict:
+    """Return the verdict on one printed number.
+
+    Parameters
+    ----------
+    claim
+        What the paper prints.
+    record, cell
+        The full record and its cell; None when there is none.
+    misprint
+        The proof that the printed number cannot be right, if there is one.
+    """
+    if misprint:
+        return Verdict("misprint", misprint)
+    if record is None or cell is None:
+        return Verdict("not run", "No full run of this cell is recorded.")
+    if record.origin == "twin":
+        return Verdict("twin", "Measured on a simulated twin, which says nothing about the paper.")
+    if claim.scene and record.scene != claim.scene:
+        return Verdict("not comparable", f"Printed for {claim.scene}, measured on {record.scene}.")
+    if record.origin == "fragment":
+        return Verdict(
+            "not comparable", f"Measured on a fragment of {claim.scene or record.scene}."
+        )
+    if cell.metric != claim.metric:
+        return Verdict(
+            "not comparable",
+            f"Printed as {claim.metric}, measured as {cell.metric}: other metrics.",
+        )
+    if claim.value is None:
+        return Verdict("not comparable", f"Printed as the symbol {claim.printed}, not as a number.")
+    low, high = interval(cell)
+    ours = f"ours lies in {low:.4g} to {high:.4g} (95 % prediction interval, n = {cell.n})"
+    if cell.deterministic:
+        ours = f"ours is {cell.mean:.4g} (no random part)"
+    if (high - low) / 2 > _WIDEST * abs(claim.value):
+        return Verdict(
+            "inconclusive",
+            f"Printed {claim.printed}; {ours}: wider than ±{_WIDEST:.0%} of the printed value.",
+        )
+    bottom, top = claim.value - claim.half_digit, claim.value + claim.half_digit
+    # a breath of rounding: 0.0484 − 0.00005 is not a float
+    breath = 1e-9 * abs(claim.value)
+    if low <= top + breath and high >= bottom - breath:
+        return Verdict("reproduced", f"Printed {claim.printed}; {ours}.")
+    if claim.direction == "exact":
+        word = "differs"
+    else:
+        word = "better" if (high < bottom) == (claim.direction == "lower") else "worse"
+    return Verdict(
+        word,
+        f"Printed {claim.printed}, {claim.direction} is better; {ours}."
+        if claim.direction != "exact"
+        else f"Printed {claim.printed}; {ours}.",
+    )
