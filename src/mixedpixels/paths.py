@@ -53,7 +53,12 @@ def mirror() -> Path | None:
 
 
 def workspace() -> Path:
-    """Return the folder for what a build leaves between runs: ``.mixedpixels`` in a checkout."""
+    """Return the folder for what a build leaves between runs.
+
+    ``$MIXEDPIXELS_WORKSPACE``, or ``.mixedpixels`` in a checkout.
+    """
+    if place := os.environ.get("MIXEDPIXELS_WORKSPACE"):
+        return Path(place)
     root = checkout()
     return root / ".mixedpixels" if root else cache() / "work"
 

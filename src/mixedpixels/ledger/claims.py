@@ -9,6 +9,13 @@ from decimal import Decimal
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
 
+PAPERS = {
+    "symae": "SymAE",
+    "ldvae": "LDVAE",
+    "shared-encoder": "Shared encoder",
+    "ssanu": "SSANU-Net",
+    "inss": "INSS",
+}
 DIRECTIONS = ("lower", "higher", "exact")
 
 
@@ -70,8 +77,9 @@ def half_digit(printed: str, value: float) -> float:
     digits = printed.strip().rstrip("GMk%")
     if "." not in digits and not float(value).is_integer():
         digits = repr(value)
-    decimals = len(digits.partition(".")[2])
-    shown = abs(float(Decimal(digits))) if _is_number(digits) else 0.0
+    number = Decimal(digits) if _is_number(digits) else Decimal(0)
+    decimals = max(-number.as_tuple().exponent, 0)  # of 1e-07 too
+    shown = abs(float(number))
     # 63.8 of 63.8G stands for 63.8e9: what one printed unit is worth
     worth = abs(value) / shown if shown else 1.0
     return float(Decimal(5).scaleb(-decimals - 1)) * (round(worth) if worth > 1.5 else 1.0)

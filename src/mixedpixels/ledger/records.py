@@ -142,6 +142,7 @@ def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = No
         When the arrays take more than 300 kB, or would need pickle.
     """
     target = folder / record.artifact.partition("/")[0] / f"{record.stem}.json"
+    text = record.to_json()  # first: what cannot be written must not leave arrays behind
     if arrays:
         with paths.whole(target.with_suffix(".npz")) as draft:
             plain = {k: np.asarray(v) for k, v in arrays.items()}
@@ -158,7 +159,9 @@ def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = No
                     f"{_LARGEST_ARRAYS} are kept; thin them or store them as float16"
                 )
     with paths.whole(target) as draft:
-        draft.write_text(record.to_json(), encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
+    if not arrays:  # those of an older record of this name are not this one's
+        target.with_suffix(".npz").unlink(missing_ok=True)
     return target
 
 

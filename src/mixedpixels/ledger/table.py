@@ -6,20 +6,21 @@ One row a method, one column a score: on a phone each method becomes a card.
 from html import escape
 
 from mixedpixels.ledger import provenance
-from mixedpixels.ledger.claims import Artifact
+from mixedpixels.ledger.claims import PAPERS, Artifact
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged
 
 STYLE = """<style>
 .mp-table{border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;margin:1rem 0}
 .mp-table caption{caption-side:top;text-align:left;font-weight:600;padding-bottom:.4rem}
-.mp-table th,.mp-table td{padding:.35rem .5rem;border-bottom:1px solid #8886;text-align:left;
- vertical-align:top}
+.mp-table.mp-table th,.mp-table.mp-table td{padding:.35rem .5rem;border-bottom:1px solid #8886;
+ text-align:left;vertical-align:top;white-space:normal}
+.mp-table small{font-weight:400;opacity:.75;display:block}
 .mp-table thead th{border-bottom:2px solid #888a}
 .mp-table .mp-group th{background:#8881;font-weight:600}
-.mp-paper,.mp-ours,.mp-build{display:block;white-space:nowrap}
+.mp-paper,.mp-ours,.mp-build{display:block}
 .mp-build{opacity:.75}
-.mp-key{display:inline-block;min-width:3.6em;opacity:.75}
+.mp-key{display:inline-block;min-width:2.9em;opacity:.75}.mp-number{white-space:nowrap}
 .mp-verdict{display:inline-block;border-radius:.6em;padding:0 .5em;font-weight:600;font-size:.8em;
  border:1px solid currentColor}
 .mp-reproduced,.mp-better,.mp-shown{color:#00664b}.mp-worse,.mp-differs{color:#a03c00}
@@ -31,10 +32,13 @@ html[data-theme=dark] .mp-misprint,html[data-theme=dark] .mp-inconclusive,
 html[data-theme=dark] .mp-twin{color:#d9a1dd}html[data-theme=dark] .mp-not{color:#b0b0b0}
 .mp-note{font-size:.8rem;opacity:.85;margin:.2rem 0}
 .mp-twin-banner{border-left:4px solid #cc79a7;padding:.4rem .8rem;background:#cc79a722;margin:.8rem 0}
+.mp-why{margin:.1rem 0}.mp-why summary{cursor:pointer}.mp-why[open]{font-size:.9em}
 @media (max-width:700px){.mp-table thead{display:none}
- .mp-table tr,.mp-table th,.mp-table td{display:block;border:0}
+ .mp-table.mp-table tr,.mp-table.mp-table th{display:block;border:0}
+ .mp-table.mp-table td{display:grid;grid-template-columns:6em 1fr;border:0;padding:.15rem .5rem}
  .mp-table tbody tr{border-bottom:2px solid #888a;padding:.3rem 0}
- .mp-table td::before{content:attr(data-label);font-weight:600;display:block}}
+ .mp-table td::before{content:attr(data-label);font-weight:600;grid-row:1/span 5}
+ .mp-table td>*{grid-column:2}}
 </style>"""
 
 
@@ -80,26 +84,44 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         return (a, d) if down_is_column else (d, a)
 
     head = "".join(f'<th scope="col">{escape(a)}</th>' for a in across)
-    body = [_row(d, [(a, _claimed(lines.get(place(d, a)), build)) for a in across]) for d in down]
+    body = []
+    for d in down:
+        found = [lines.get(place(d, a)) for a in across]
+        measured = [j.cell for j in found if j] if recorded else _built(build, d, across, place)
+        shown = [(a, _claimed(j, build)) for a, j in zip(across, found, strict=True)]
+        body.append(_row(d, shown, _about(measured)))
     if controls:
         body.append(_group("Controls: methods the paper does not print", len(across) + 1))
         for d in controls:
-            places = [(a, *place(d, a)) for a in across]
-            measured = [
-                (a, _control([r.cell(*p) for r in recorded], build.cell(*p) if build else None))
-                for a, *p in places
+            kept = [
+                next((c for r in recorded if (c := r.cell(*place(d, a)))), None) for a in across
             ]
-            body.append(_row(d, measured))
-    title = f"{target.paper} {target.label}. {target.title}"
+            now = _built(build, d, across, place)
+            shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
+            body.append(_row(d, shown, _about(kept if any(kept) else now)))
+    title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     return (
         f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
         f'<th scope="col">Method</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     )
 
 
-def _row(name: str, cells: list[tuple[str, str]]) -> str:
+def _built(build: Record | None, d: str, across: list[str], place) -> list[Cell | None]:
+    return [build.cell(*place(d, a)) if build else None for a in across]
+
+
+def _row(name: str, cells: list[tuple[str, str]], about: str = "") -> str:
     tds = "".join(f'<td data-label="{escape(a)}">{html}</td>' for a, html in cells)
-    return f'<tr><th scope="row">{escape(name)}</th>{tds}</tr>'
+    about = f"<small>{escape(about)}</small>" if about else ""
+    return f'<tr><th scope="row">{escape(name)}{about}</th>{tds}</tr>'
+
+
+def _about(measured: list[Cell | None]) -> str:
+    """Say how many runs a row's numbers come from, once for the row."""
+    found = [c for c in measured if c is not None]
+    counts = _unique(["no random part" if c.deterministic else f"n = {c.n}" for c in found])
+    notes = _unique([c.note for c in found if c.note])
+    return "; ".join(["/".join(counts), *notes] if counts else notes)
 
 
 def _group(text: str, width: int) -> str:
@@ -116,8 +138,8 @@ def _claimed(line: Judged | None, build: Record | None) -> str:
         parts.append(_measured("ours", cell, claim.value))
     word = verdict.word
     parts.append(
-        f'<span class="mp-verdict mp-{word.split()[0]}" title="{escape(verdict.reason)}">'
-        f"{escape(word)}</span>"
+        f'<details class="mp-why"><summary><span class="mp-verdict mp-{word.split()[0]}">'
+        f"{escape(word)}</span></summary>{escape(verdict.reason)}</details>"
     )
     now = build.cell(claim.row, claim.column) if build else None
     if now is not None:
@@ -125,8 +147,7 @@ def _claimed(line: Judged | None, build: Record | None) -> str:
     return "".join(parts)
 
 
-def _control(recorded: list[Cell | None], build: Cell | None) -> str:
-    kept = next((c for c in recorded if c is not None), None)
+def _control(kept: Cell | None, build: Cell | None) -> str:
     parts = [_measured("ours", kept, None)] if kept else []
     if build is not None:
         parts.append(_measured("build", build, None))
@@ -135,15 +156,16 @@ def _control(recorded: list[Cell | None], build: Cell | None) -> str:
 
 def _measured(key: str, cell: Cell, printed: float | None) -> str:
     spread = f" ± {cell.sd:.4f}" if cell.n > 1 else ""
-    count = "no random part" if cell.deterministic else f"n = {cell.n}"
     dots = _dots(cell, printed) if key == "ours" and cell.n > 1 else ""
     kind = "mp-ours" if key == "ours" else "mp-build"
-    tip = f' title="{escape(cell.note)}"' if cell.note else ""
-    return f'<span class="{kind}"{tip}>{_key(key)}{cell.mean:.4f}{spread} <small>({count})</small>{dots}</span>'
+    return (
+        f'<span class="{kind}">{_key(key)}'
+        f'<span class="mp-number">{cell.mean:.4f}{spread}</span>{dots}</span>'
+    )
 
 
 def _key(word: str) -> str:
-    return f'<span class="mp-key">{word}</span>'
+    return f'<span class="mp-key">{word}</span> '
 
 
 def _dots(cell: Cell, printed: float | None) -> str:

@@ -15,7 +15,12 @@ METRICS = {
 
 
 def unmixing_cells(
-    column: str, scores: list, endmember_names: tuple[str, ...], names: dict[str, str], **common
+    column: str,
+    scores: list,
+    endmember_names: tuple[str, ...],
+    names: dict[str, str],
+    only: tuple[str, ...] = (),
+    **common,
 ) -> list[Cell]:
     """Return one column of such a table.
 
@@ -29,6 +34,8 @@ def unmixing_cells(
         Of the scene's reference, in its order.
     names
         The paper's name of each material → the scene's (:func:`mixedpixels.ledger.names`).
+    only
+        The rows to keep, for a method that has no answer to the others; all when empty.
     common
         ``deterministic``, ``control``, ``note``.
     """
@@ -41,4 +48,5 @@ def unmixing_cells(
     metrics["Mean SAD"] = "sad:pure-pixels:mean"
     rows["RMSE"] = [s.rmse["per_pixel"] for s in scores]
     metrics["RMSE"] = "rmse:per_pixel"
+    rows = {row: values for row, values in rows.items() if not only or row in only}
     return cells(column, rows, metrics, permutations=[s.order for s in scores], **common)

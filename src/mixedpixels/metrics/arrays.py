@@ -13,7 +13,7 @@ def as_pair(estimate, reference, names=("estimate", "reference")):
     Raises
     ------
     BadInput
-        When a value is NaN or infinite.
+        When an array is empty, or a value NaN or infinite.
     """
     import numpy as np
     import torch
@@ -22,11 +22,15 @@ def as_pair(estimate, reference, names=("estimate", "reference")):
     tensors = [a for a in pair if is_torch_array(a)]
     if tensors:
         place = device(tensors[0])
+        # a scene's arrays are read-only, which torch warns of unless it gets a copy
+        pair = [a if is_torch_array(a) else np.array(a, dtype=np.float64) for a in pair]
         pair = [torch.as_tensor(a, dtype=torch.float64, device=place) for a in pair]
     else:
         pair = [np.asarray(a, dtype=np.float64) for a in pair]
     xp = array_namespace(*pair)
     for name, array in zip(names, pair, strict=True):
+        if 0 in array.shape:
+            raise BadInput(f"{name}: expected values, got an array of shape {tuple(array.shape)}")
         if not bool(xp.all(xp.isfinite(array))):
             raise BadInput(f"{name}: expected finite values, got NaN or infinity")
     return xp, *pair

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 from mixedpixels.errors import BadInput
 
@@ -50,10 +49,15 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     estimate, reference = estimate[labelled], reference[labelled]
     present = np.unique(reference)
     labels = np.union1d(present, estimate)
-    table = confusion_matrix(reference, estimate, labels=labels)
+    size = len(labels)
+    cells = np.searchsorted(labels, reference) * size + np.searchsorted(labels, estimate)
+    table = np.bincount(cells, minlength=size**2).reshape(
+        size, size
+    )  # reference down, estimate across
     counts = table.sum(axis=1)
     recall = (np.diag(table) / np.maximum(counts, 1))[counts > 0]
-    # one class, all right: chance agreement is 1 and kappa is 0/0; there is nothing to correct for
-    kappa = 1.0 if len(labels) == 1 else float(cohen_kappa_score(reference, estimate))
     overall = float(np.diag(table).sum() / counts.sum())
+    chance = float(counts @ table.sum(axis=0)) / float(counts.sum()) ** 2
+    # one class, all right: chance agreement is 1 and kappa is 0/0; there is nothing to correct for
+    kappa = 1.0 if size == 1 else (overall - chance) / (1 - chance)
     return ClassificationScores(overall, float(recall.mean()), kappa, present, recall)

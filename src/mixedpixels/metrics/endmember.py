@@ -29,6 +29,11 @@ def pure_pixel_spectra(pixels, abundances, threshold: float = 0.9):
         int64, shape (endmembers,): pixels above the threshold; 0 marks a fallback.
     """
     xp, pixels, abundances = as_pair(pixels, abundances, ("pixels", "abundances"))
+    if pixels.ndim != 2 or abundances.ndim != 2:
+        raise BadInput(
+            f"expected tables (pixels, bands) and (pixels, endmembers), got "
+            f"{tuple(pixels.shape)} and {tuple(abundances.shape)}"
+        )
     if pixels.shape[0] != abundances.shape[0]:
         raise BadInput(f"{pixels.shape[0]} pixels, but abundances for {abundances.shape[0]}")
     pure = xp.astype(abundances > threshold, xp.float64)

@@ -55,7 +55,7 @@ def match_endmembers(estimate, reference, by: Literal["abundance", "angle"]) -> 
         power = xp.sum(estimate**2, axis=0)[:, None] + xp.sum(reference**2, axis=0)[None, :]
         cost = (power - 2 * cross) / estimate.shape[0]
     if hasattr(cost, "cpu"):
-        cost = cost.cpu()
+        cost = cost.detach().cpu()
     rows, columns = linear_sum_assignment(np.asarray(cost))
     return rows[np.argsort(columns)]
 

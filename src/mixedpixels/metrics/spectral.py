@@ -2,6 +2,7 @@
 
 from math import pi
 
+from mixedpixels.errors import BadInput
 from mixedpixels.metrics.arrays import as_pair, same_shape
 
 
@@ -52,8 +53,18 @@ def spectral_angle_matrix(estimate, reference):
     Returns
     -------
     array, shape (n, m)
+
+    Raises
+    ------
+    BadInput
+        When the sets are not tables, or differ in bands.
     """
     xp, estimate, reference = as_pair(estimate, reference)
+    shapes = tuple(estimate.shape), tuple(reference.shape)
+    if len(shapes[0]) != 2 or len(shapes[1]) != 2 or shapes[0][1] != shapes[1][1]:
+        raise BadInput(
+            f"expected spectra (n, bands) and (m, bands), got {shapes[0]} and {shapes[1]}"
+        )
     return _angle(xp, estimate[:, None, :], reference[None, :, :])
 
 

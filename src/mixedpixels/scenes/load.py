@@ -51,7 +51,8 @@ def load(name: str, twin: Twin = "never") -> Scene | Library:
     except DataUnavailable as error:
         if twin == "never" or paths.mirror() is not None:
             raise
-        log.warning("%s: the data could not be had; using its simulated twin\n%s", name, error)
+        log.warning("%s: the data could not be had; using its simulated twin", name)
+        log.info("%s", error)
         return twins.simulate(entry)
     return (_scene if entry["kind"] == "scene" else _library)(entry, files)
 
@@ -80,6 +81,8 @@ def _scene(entry: Entry, files: dict) -> Scene:
     fields = {part: _part(entry, files, part, sizes) for part in entry["read"]}
     if "endmembers" in fields or "abundances" in fields:
         fields["endmember_names"] = tuple(entry["endmember_names"])
+    if "labels" in fields:
+        fields["class_names"] = tuple(entry["class_names"])
     return Scene(
         **fields,
         **_provenance(entry),

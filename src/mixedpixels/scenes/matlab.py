@@ -1,6 +1,8 @@
 """MATLAB files, version 5 and 7.3, read as arrays in MATLAB's own index order."""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
@@ -10,8 +12,16 @@ from scipy.io.matlab import MatReadError
 
 from mixedpixels.errors import BadInput
 
-# What a truncated or foreign file raises, by where it was cut.
-_BROKEN = (MatReadError, ValueError, TypeError, NotImplementedError, OSError, zlib.error)
+# What a truncated, damaged or foreign file raises, by where it was cut.
+_BROKEN = (
+    MatReadError,
+    ValueError,
+    TypeError,
+    LookupError,
+    RuntimeError,  # and NotImplementedError
+    OSError,
+    zlib.error,
+)
 
 
 def read_mat(path: str | Path, variable: str) -> np.ndarray:
@@ -40,17 +50,15 @@ def read_mat(path: str | Path, variable: str) -> np.ndarray:
 def list_mat(path: str | Path) -> dict[str, tuple[int, ...]]:
     """Return the numeric variables of a .mat file and their shapes, as MATLAB shows them."""
     path = Path(path)
-    if h5py.is_hdf5(path):
-        with _opened(path) as file:
-            return {
-                k: tuple(reversed(v.shape))
-                for k, v in file.items()
-                if isinstance(v, h5py.Dataset) and v.dtype.kind in "fiu"
-            }
-    try:
+    with _readable(path):
+        if h5py.is_hdf5(path):
+            with h5py.File(path, "r") as file:
+                return {
+                    k: tuple(reversed(v.shape))
+                    for k, v in file.items()
+                    if isinstance(v, h5py.Dataset) and v.dtype.kind in "fiu"
+                }
         found = scipy.io.whosmat(path)
-    except _BROKEN as error:
-        raise _unreadable(path, error) from error
     return {name: shape for name, shape, kind in found if kind not in ("char", "cell", "struct")}
 
 
@@ -59,16 +67,14 @@ def read_mat_variables(path: str | Path, variables: list[str]) -> dict[str, np.n
     path = Path(path)
     if not path.is_file():
         raise BadInput(f"{path}: no such file")
-    if h5py.is_hdf5(path):
-        with _opened(path) as file:
-            content = {v: np.asarray(file[v]).T for v in variables if v in file}
-            known = list(file)
-    else:
-        try:
+    with _readable(path):
+        if h5py.is_hdf5(path):
+            with h5py.File(path, "r") as file:
+                content = {v: np.asarray(file[v]).T for v in variables if v in file}
+                known = list(file)
+        else:
             content = scipy.io.loadmat(path, variable_names=variables)
             known = [name for name, _, _ in scipy.io.whosmat(path)]
-        except _BROKEN as error:
-            raise _unreadable(path, error) from error
     for variable in variables:
         if variable not in content:
             raise BadInput(
@@ -77,15 +83,12 @@ def read_mat_variables(path: str | Path, variables: list[str]) -> dict[str, np.n
     return {v: content[v] for v in variables}
 
 
-def _opened(path: Path) -> h5py.File:
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> BadInput:
-    return BadInput(
-        f"{path.name}: expected a MATLAB 5 or 7.3 file, but it cannot be read ({error}); "
-        "it may be truncated or of another kind"
-    )
+        yield
+    except _BROKEN as error:
+        raise BadInput(
+            f"{path.name}: expected a MATLAB 5 or 7.3 file, but it cannot be read ({error}); "
+            "it may be truncated or of another kind"
+        ) from error

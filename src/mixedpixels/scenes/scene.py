@@ -1,6 +1,7 @@
 """Scene and Library: the two things the rest of the package reads."""
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ Origin = Literal["complete", "fragment", "synthetic", "twin"]
 
 def _array(name: str, value, ndim: int, dtype) -> np.ndarray:
     """Return ``value`` as a read-only C-contiguous array of ``ndim`` axes without NaN or infinity."""
-    array = np.array(value, dtype=dtype, order="C")
+    with np.errstate(invalid="ignore", over="ignore"):  # what does not fit is told below
+        array = np.array(value, dtype=dtype, order="C")
     if array.ndim != ndim:
         raise BadInput(f"{name}: expected {ndim} axes, got shape {array.shape}")
     if array.size == 0:
@@ -22,6 +24,8 @@ def _array(name: str, value, ndim: int, dtype) -> np.ndarray:
         raise BadInput(
             f"{name}: {bad} of {array.size} values are NaN or infinite; mask or fill them first"
         )
+    if array.dtype.kind == "i" and not np.array_equal(array, value):
+        raise BadInput(f"{name}: expected whole numbers that fit {array.dtype}")
     array.flags.writeable = False
     return array
 
@@ -109,6 +113,8 @@ class Scene:
                     f"{self.name}: {name}: expected {rows}×{columns} pixels, "
                     f"got {value.shape[0]}×{value.shape[1]}"
                 )
+        if self.labels is not None and self.labels.min() < 0:
+            raise BadInput(f"{self.name}: labels: expected 0 or more, got {self.labels.min()}")
         if self.labels is not None and self.labels.max() > len(self.class_names):
             raise BadInput(
                 f"{self.name}: labels go to {self.labels.max()}, "
@@ -127,6 +133,21 @@ class Scene:
     def __repr__(self) -> str:
         rows, columns, bands = self.shape
         return f"<Scene {self.name}: {rows}×{columns} pixels, {bands} bands, {self.origin}>"
+
+    def _repr_html_(self) -> str:
+        rows, columns, bands = self.shape
+        text = f"<strong>{escape(self.title or self.name)}</strong>: {rows} × {columns} pixels, "
+        text += f"{bands} bands"
+        if self.wavelengths is not None:
+            text += f" from {self.wavelengths[0]:.0f} to {self.wavelengths[-1]:.0f} nm"
+        text += f", {self.origin}"
+        if self.origin == "twin":
+            text += (
+                '. <span style="border-left:4px solid #cc79a7;padding-left:.5em">The real data could '
+                "not be had: this is a <strong>simulated twin</strong>, and nothing measured on it "
+                "says anything about a paper.</span>"
+            )
+        return f"<p>{text}</p>"
 
     @property
     def shape(self) -> tuple[int, int, int]:

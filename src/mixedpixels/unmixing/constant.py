@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from mixedpixels.errors import BadInput
 from mixedpixels.unmixing.pixels import check_pixels
 
 
@@ -25,4 +26,6 @@ class ConstantPrediction(TransformerMixin, BaseEstimator):
 
     def transform(self, pixels) -> np.ndarray:
         """Return that mean for every pixel, shape (pixels, endmembers)."""
+        if not hasattr(self, "mean_"):
+            raise BadInput("this ConstantPrediction knows no mean yet; call fit first")
         return np.tile(self.mean_, (len(check_pixels(pixels)), 1))

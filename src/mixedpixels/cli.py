@@ -1,0 +1,237 @@
+"""The command line: ``mixedpixels data | run | build | scoreboard | unmix``."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mixedpixels import __version__
+from mixedpixels.errors import MixedPixelsError
+
+_app = typer.Typer(
+    help="Mixed Pixels: five hyperspectral autoencoder papers, rebuilt.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+data_app = typer.Typer(help="The scenes and libraries of the registry.", no_args_is_help=True)
+_app.add_typer(data_app, name="data")
+out = Console()
+
+
+def app() -> None:
+    """Run the command line; an error the user can act on is one line and exit code 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        _app()
+    except MixedPixelsError as error:
+        print(f"mixedpixels: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("mixedpixels: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"mixedpixels {__version__}")
+        raise typer.Exit
+
+
+@_app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Mixed Pixels: five hyperspectral autoencoder papers, rebuilt."""
+
+
+@data_app.command("list")
+def data_list() -> None:
+    """List what the registry knows and whether it is at hand."""
+    from mixedpixels import scenes
+    from mixedpixels.scenes.load import available
+
+    table = Table("name", "kind", "origin", "size", "at hand", box=None)
+    for name in scenes.names():
+        entry = scenes.entry(name)
+        size = " × ".join(f"{n} {axis}" for axis, n in entry["shape"].items())
+        table.add_row(
+            name, entry["kind"], entry["origin"], size, "yes" if available(name) else "no"
+        )
+    out.print(table)
+
+
+@data_app.command("fetch")
+def data_fetch(
+    names: Annotated[list[str], typer.Argument(help="Scenes or libraries; 'all' for all.")],
+) -> None:
+    """Bring files to this machine: cache, mirror, then their addresses."""
+    from mixedpixels.scenes.fetch import obtain
+
+    for name, file in _files(names):
+        print(f"{name}: {obtain(file)}")
+
+
+@data_app.command("verify")
+def data_verify(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Scenes or libraries; all when none is named.")
+    ] = None,
+) -> None:
+    """Check the hash of every file at hand, and that what is at hand can be read."""
+    from mixedpixels import scenes
+    from mixedpixels.scenes.fetch import local
+    from mixedpixels.scenes.load import available
+
+    wanted = names or ["all"]
+    for name, file in _files(wanted):
+        found = local(file)
+        print(f"{name}: {file.name}: {'right' if found else 'not at hand'}")
+    for name in dict.fromkeys(name for name, _ in _files(wanted)):
+        if available(name):
+            print(f"{name}: reads as {scenes.load(name)}")
+
+
+def _files(names: list[str]):
+    from mixedpixels import scenes
+
+    for name in scenes.names() if names == ["all"] else names:
+        for file in scenes.entry(name).files:
+            yield name, file
+
+
+@_app.command()
+def scoreboard(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead.")] = False,
+) -> None:
+    """Print every table and figure with its verdict."""
+    from mixedpixels.ledger.scoreboard import headline
+    from mixedpixels.ledger.scoreboard import scoreboard as all_artifacts
+
+    board = all_artifacts()
+    if as_json:
+        print(json.dumps(board, indent=1, ensure_ascii=False))
+        return
+    table = Table("artefact", "verdict", "numbers", "title", box=None)
+    for line in board:
+        counts = ", ".join(f"{n} {word}" for word, n in line["verdicts"].items())
+        table.add_row(
+            line["artifact"], line["verdict"], counts if line["cells"] else "", line["title"]
+        )
+    out.print(table)
+    out.print(headline(board))
+
+
+@_app.command()
+def run(
+    notebook: Annotated[str, typer.Argument(help="As ssanu/04-samson.")],
+    p: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter; repeatable.")
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="quick, or full (records under book/results).")
+    ] = "quick",
+    to: Annotated[
+        Path | None, typer.Option("--out", help="The executed notebook; runs/<notebook>.ipynb.")
+    ] = None,
+) -> None:
+    """Execute one notebook with parameters of your own."""
+    from mixedpixels.errors import BadInput
+    from mixedpixels.pipeline.execute import execute
+    from mixedpixels.pipeline.pairs import find, folder
+
+    given = {"profile": profile}
+    for text in p or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadInput(f"-p wants name=value, got {text!r}")
+        given[name] = value
+    name = str(find(notebook).relative_to(folder()).with_suffix(""))
+    target = (to or Path("runs") / f"{name}.ipynb").with_suffix(".ipynb").resolve()
+    with out.status(f"running {name}"):
+        seconds = execute(name, given, target)
+        page = _as_html(target)
+    print(f"{name}: {seconds:.0f} s\n  {target}\n  {page}")
+
+
+def _as_html(notebook: Path) -> Path:
+    """Write a page beside an executed notebook that any browser opens; code is left out."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    from mixedpixels import paths
+
+    exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True)
+    text, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4))
+    page = notebook.with_suffix(".html")
+    with paths.whole(page) as draft:
+        draft.write_text(text, encoding="utf-8")
+    return page
+
+
+@_app.command()
+def build(
+    profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks at a time.")] = 2,
+) -> None:
+    """Execute the notebooks that changed and build the book."""
+    from mixedpixels.pipeline.run_build import run_build
+
+    page = run_build(profile, workers)
+    print(f"the book: {page}")
+
+
+@_app.command()
+def unmix(
+    image: Annotated[Path, typer.Argument(help="ENVI (.hdr), GeoTIFF or MATLAB file.")],
+    endmembers: Annotated[int, typer.Option("--endmembers", "-e", help="How many materials.")],
+    to: Annotated[Path, typer.Option("--out", help="A new folder for the result.")],
+    method: Annotated[str, typer.Option(help="fcls, or nnls (divided by the sum).")] = "fcls",
+    normalise: Annotated[
+        str, typer.Option(help="l2, max or none: what each pixel is divided by.")
+    ] = "l2",
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample and of VCA.")] = 0,
+    starts: Annotated[int, typer.Option(min=1, help="Starts of VCA; the best is kept.")] = 10,
+    variable: Annotated[str, typer.Option(help="Of a MATLAB file with several.")] = "",
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    overwrite: Annotated[bool, typer.Option(help="Replace an earlier result.")] = False,
+) -> None:
+    """Unmix an image of your own: abundance maps, endmembers, a one-page report."""
+    from rich.progress import Progress
+
+    from mixedpixels import products
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("reading", total=1.0)
+        report = products.unmix(
+            image,
+            to,
+            endmembers=endmembers,
+            method=method,
+            normalise=normalise,
+            seed=seed,
+            starts=starts,
+            variable=variable,
+            device=device,
+            overwrite=overwrite,
+            progress=lambda words, share: bar.update(line, description=words, completed=share),
+        )
+    shares = ", ".join(f"{k}: {m:.2f}" for k, m in enumerate(report.means, start=1))
+    print(
+        f"{report.valid} pixels unmixed in {report.seconds:.1f} s ({report.masked} masked)\n"
+        f"mean abundance of each endmember: {shares}\n"
+        f"relative residual: median {report.error_median:.3f}, 95th percentile "
+        f"{report.error_95:.3f}\n"
+        f"the report: {report.page}"
+    )
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,124 @@
+"""Building the book: data, executed notebooks, generated pages, HTML."""
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import files as package_files
+from pathlib import Path
+
+from mixedpixels import paths, scenes
+from mixedpixels.errors import BadInput, DataUnavailable, MixedPixelsError
+from mixedpixels.pipeline import keys, pairs
+from mixedpixels.scenes import fetch
+
+_MATHJAX = "tex-svg-full.js"  # holds every extension: nothing is loaded later
+
+
+class BookFailed(MixedPixelsError, RuntimeError):
+    """Sphinx stopped, or warned; the message holds the end of what it printed."""
+
+
+def root() -> Path:
+    """Return the checkout the book is built in."""
+    found = paths.checkout()
+    if found is None:
+        raise BadInput("the book is built in a checkout; clone the project and run there")
+    return found
+
+
+def fetch_data() -> None:
+    """Try to have the data of every notebook at hand before the first one starts.
+
+    What cannot be had is left: the notebook's own ``load`` then decides, by its profile, between an
+    error and the twin.
+    """
+    wanted = {n for name in pairs.names() for n in keys.scenes_named(pairs.source(name))}
+    for name in sorted(wanted):
+        for file in scenes.entry(name).files:
+            try:
+                fetch.obtain(file, progress=False)
+            except DataUnavailable as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                break
+
+
+def book_key(profile: str) -> str:
+    """Return the key of the built pages: everything Sphinx reads."""
+    base = root()
+    return keys.digest(
+        {
+            "book": keys.tree_digest(base / "book"),
+            "config": keys.file_digest(base / "_config.yml"),
+            "package": keys.tree_digest(base / "src", "**/*.py"),
+            "pins": keys.file_digest(base / "constraints.txt"),
+            "profile": profile,
+        }
+    )
+
+
+def book_is_built(profile: str) -> bool:
+    """Say whether the HTML is there and made from what is there now."""
+    known = keys.built("book")
+    index = root() / "_build" / "html" / "index.html"
+    return known is not None and index.is_file() and known.key == book_key(profile)
+
+
+def build_book(profile: str) -> None:
+    """Run Jupyter Book with warnings as errors.
+
+    Raises
+    ------
+    BookFailed
+        With the end of its output.
+    """
+    base = root()
+    _place_mathjax(base / "book" / "assets" / "mathjax")
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("jupyter-book")),
+            "build",
+            "book",
+            "--config",
+            "_config.yml",
+            "--path-output",
+            ".",
+            "-W",
+            "--keep-going",
+        ],
+        cwd=base,
+        capture_output=True,
+        text=True,
+    )
+    log = paths.workspace() / "book.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    told = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    log.write_text(told, encoding="utf-8")
+    if done.returncode:
+        # Sphinx warns only about pages it reads anew: keep nothing, or the next build would pass
+        shutil.rmtree(base / "_build", ignore_errors=True)
+        lines = told.splitlines()
+        wrong = [x for x in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|Error)\b", x)] or lines[
+            -20:
+        ]
+        raise BookFailed(
+            "\n".join(
+                [
+                    "Jupyter Book stopped; warnings count as errors:",
+                    *wrong[:40],
+                    f"The whole output: {log}",
+                ]
+            )
+        )
+    keys.remember("book", keys.Built(book_key(profile), 0.0))
+
+
+def _place_mathjax(folder: Path) -> None:
+    """Copy MathJax from its package, so that formulas need no network."""
+    target = folder / _MATHJAX
+    if not target.is_file():
+        source = next(
+            f for f in package_files("sphinx-mathjax-offline") or () if f.name == _MATHJAX
+        )
+        with paths.whole(target) as draft:
+            draft.write_bytes(Path(source.locate()).read_bytes())

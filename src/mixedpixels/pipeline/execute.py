@@ -1,0 +1,154 @@
+"""Executing one notebook: strict parameters in, a whole executed copy out, or a clear error."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput, MixedPixelsError
+from mixedpixels.pipeline import keys, pairs, parameters
+
+
+class NotebookFailed(MixedPixelsError, RuntimeError):
+    """A cell raised; the message holds the error and where the half-run copy lies."""
+
+
+def execute(name: str, given: dict[str, Any], output: Path) -> float:
+    """Run a notebook and write its executed copy.
+
+    Parameters
+    ----------
+    name
+        As ``ssanu/04-samson``.
+    given
+        Parameters; see :func:`mixedpixels.pipeline.parameters.check`.
+    output
+        Where the executed ``.ipynb`` goes; it appears only when it is whole.
+
+    Returns
+    -------
+    float
+        Seconds.
+
+    Raises
+    ------
+    UnknownName, BadInput
+        For an unknown notebook, a pair that disagrees, or a wrong parameter.
+    NotebookFailed
+        When a cell raises.
+    """
+    path = pairs.find(name)
+    pairs.agree(path)
+    notebook = path.with_suffix(".ipynb")
+    checked = parameters.check(notebook, given)
+    scratch = paths.workspace() / "scratch"  # a notebook must not rely on its folder
+    scratch.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    with paths.whole(output) as draft:
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(draft),
+                checked,
+                kernel_name="python3",
+                cwd=str(scratch),
+                progress_bar=False,
+                # ipykernel warns about a kernel without encryption otherwise
+                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            )
+        except PapermillExecutionError as error:
+            kept = paths.workspace() / "failed" / f"{name}.ipynb"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(draft, kept)
+            raise NotebookFailed(
+                f"{name}: cell {error.exec_count} raised {error.ename}: {error.evalue}\n"
+                f"The copy up to there: {kept}"
+            ) from None
+        seconds = time.perf_counter() - started
+        _say_what_it_took(draft, checked, seconds)
+    return seconds
+
+
+def build_one(name: str, profile: str) -> None:
+    """Execute a notebook for the book and remember its key."""
+    values = {"profile": profile}
+    key = keys.notebook_key(name, values)  # before the run: what it started from
+    seconds = execute(name, values, executed_copy(name))
+    keys.remember(name, keys.Built(key, seconds))
+
+
+def build_one_apart(name: str, profile: str, threads: int | None) -> None:
+    """Do :func:`build_one` in a process of its own.
+
+    Parameters
+    ----------
+    threads
+        Computing threads the process may use; None leaves the choice to the libraries.
+
+    Raises
+    ------
+    NotebookFailed
+        With what the process printed, when it fails.
+    """
+    environment = dict(os.environ)
+    if threads:
+        environment |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+    done = subprocess.run(
+        [sys.executable, "-m", "mixedpixels.pipeline.execute", name, profile],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NotebookFailed(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
+
+
+def is_built(name: str, profile: str) -> bool:
+    """Say whether the executed copy is there and made from what is there now."""
+    known = keys.built(name)
+    return (
+        known is not None
+        and executed_copy(name).is_file()
+        and known.key == keys.notebook_key(name, {"profile": profile})
+    )
+
+
+def executed_copy(name: str) -> Path:
+    """Return where the book finds a notebook's executed copy."""
+    root = paths.checkout()
+    if root is None:
+        raise BadInput("the book is built in a checkout; clone the project and run there")
+    return root / "book" / "notebooks" / f"{name}.ipynb"
+
+
+def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> None:
+    """Put the measured time and hardware under the title."""
+    notebook = nbformat.read(path, as_version=4)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    given = ", ".join(f"`{k}={v}`" for k, v in values.items()) or "none given"
+    text = (
+        f"*This copy ran in {seconds:.0f} s on {cores} processor cores ({platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}, threads per process: "
+        f"{threads}). Parameters: {given}.*"
+    )
+    after_title = next(i for i, c in enumerate(notebook.cells) if c.source.startswith("# ")) + 1
+    notebook.cells.insert(after_title, nbformat.v4.new_markdown_cell(text))
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    try:
+        build_one(*sys.argv[1:])
+    except MixedPixelsError as error:
+        sys.exit(str(error))

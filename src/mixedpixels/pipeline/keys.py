@@ -1,0 +1,89 @@
+"""The key of an executed notebook: everything its content depends on, hashed.
+
+A notebook whose key is unchanged is not run again. The key file is written by rename, after the
+executed copy: a build killed at any moment resumes with what was whole.
+"""
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mixedpixels import paths, scenes
+from mixedpixels.ledger.provenance import modules_used
+from mixedpixels.pipeline import pairs
+from mixedpixels.scenes.load import available
+
+
+@dataclass(frozen=True)
+class Built:
+    """What is remembered of a finished notebook: its key and the seconds it took."""
+
+    key: str
+    seconds: float
+
+
+def digest(value: Any) -> str:
+    """Return the sha256 of a JSON-like value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file; "" when it is not there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def tree_digest(folder: Path, pattern: str = "**/*") -> dict[str, str]:
+    """Return {relative path: sha256} of the files under a folder."""
+    return {
+        str(p.relative_to(folder)): file_digest(p)
+        for p in sorted(folder.glob(pattern))
+        if p.is_file() and "__pycache__" not in p.parts
+    }
+
+
+def scenes_named(source: str) -> list[str]:
+    """Return the registered scenes and libraries whose quoted name stands in a source text."""
+    return [n for n in scenes.names() if f'"{n}"' in source or f"'{n}'" in source]
+
+
+def notebook_key(name: str, parameters: dict[str, Any]) -> str:
+    """Return the key of a notebook run with these parameters."""
+    source = pairs.source(name)
+    paper = name.partition("/")[0]
+    root = paths.checkout()
+    claimed = (paths.claims() / paper, paths.results() / paper)
+    return digest(
+        {
+            "source": source,
+            "modules": modules_used(source) | modules_used("import mixedpixels.pipeline.execute"),
+            "pins": [file_digest(root / "constraints.txt"), platform.python_version()],
+            # whether the real data can be had decides between the scene and its twin
+            "data": {
+                n: [file_digest(scenes.entry(n).path), available(n)] for n in scenes_named(source)
+            },
+            "parameters": parameters,
+            "ledger": [tree_digest(folder) for folder in claimed if folder.is_dir()],
+        }
+    )
+
+
+def built(name: str) -> Built | None:
+    """Return what is remembered of a notebook, or None."""
+    path = _path(name)
+    if not path.is_file():
+        return None
+    content = json.loads(path.read_text())
+    return Built(content["key"], content["seconds"])
+
+
+def remember(name: str, result: Built) -> None:
+    """Write the key file."""
+    with paths.whole(_path(name)) as draft:
+        draft.write_text(json.dumps(asdict(result)))
+
+
+def _path(name: str) -> Path:
+    return paths.workspace() / "built" / f"{name}.json"

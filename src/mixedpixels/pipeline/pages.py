@@ -1,0 +1,111 @@
+"""The pages of the book that are made, not written: data, scoreboard, times."""
+
+from pathlib import Path
+
+from mixedpixels import ledger, paths, scenes
+from mixedpixels.ledger.claims import PAPERS
+from mixedpixels.ledger.scoreboard import headline
+from mixedpixels.pipeline import keys, pairs
+from mixedpixels.pipeline.build import root
+
+
+def write_all() -> None:
+    """Write every generated page under ``book/generated``; an unchanged one is left alone."""
+    folder = root() / "book" / "generated"
+    for name, text in {
+        "data.md": data_page(),
+        "headline.md": f"**So far:** {headline(ledger.scoreboard())}\n",
+        "scoreboard.md": scoreboard_page(),
+        "times.md": times_page(),
+    }.items():
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            _write(path, text)
+
+
+def data_page() -> str:
+    """Return the page about every scene and library of the registry."""
+    parts = [
+        "# Data\n",
+        "Every scene and library the notebooks use, from the registry (`data_registry/`, one file "
+        "each). A file is looked for in the cache, then in the folder that `MIXEDPIXELS_MIRROR` "
+        "names, then at its addresses in order, and is used only when its SHA-256 is the registered "
+        "one. No data travel with the project.\n",
+        "```bash\nmixedpixels data list\nmixedpixels data fetch samson\n"
+        "mixedpixels data verify\n```\n",
+        "When nothing answers, a page built in the quick profile uses the scene's **twin**, a "
+        "simulated image of its size and kind, and says so at every table. A wrong hash is always an "
+        "error.\n",
+    ]
+    for name in scenes.names():
+        entry = scenes.entry(name)
+        size = " × ".join(f"{n} {axis}" for axis, n in entry["shape"].items())
+        parts += [
+            f"(data-{name})=\n## {entry['title']}\n",
+            f'`scenes.load("{name}")` · {entry["kind"]} · {entry["origin"]} · {size} · '
+            f"{entry.get('units', 'unit not known')}\n",
+            f"{entry['source']} {{cite}}`{entry['citation']}`\n",
+            f"*Rights.* {entry['licence']}\n",
+        ]
+        if entry.get("faults"):
+            parts.append("*Known faults.*\n")
+            parts += [f"- {fault}" for fault in entry["faults"]]
+            parts.append("")
+        twin = "yes" if entry.get("twin") else "no"
+        parts.append(f"*Twin.* {twin}\n")
+        parts.append("*Files.*\n")
+        for file in entry.files:
+            links = ", ".join(f"[address {i}]({a})" for i, a in enumerate(file.addresses, start=1))
+            parts.append(
+                f"- `{file.name}`, {file.bytes:,} bytes, {links}; SHA-256\n  `{file.sha256}`"
+            )
+        parts.append("")
+    return "\n".join(parts)
+
+
+def scoreboard_page() -> str:
+    """Return the page with all artefacts and their verdicts."""
+    board = ledger.scoreboard()
+    parts = [
+        "# Scoreboard\n",
+        f"{headline(board)} Only recorded full runs are judged; "
+        "[how to read a verdict](../verdicts.md) has the rule. The same list for programs: "
+        "`mixedpixels scoreboard --json`.\n",
+    ]
+    for paper, title in PAPERS.items():
+        lines = [line for line in board if line["paper"] == paper]
+        parts += [f"## {title}\n", "| | what it shows | verdict | numbers |", "|---|---|---|---|"]
+        for line in lines:
+            artifact = ledger.artifact(line["artifact"])
+            label = artifact.label
+            if line["notebook"] in pairs.names():
+                label = f"[{label}](../notebooks/{line['notebook']}.ipynb)"
+            counts = ", ".join(f"{n} {word}" for word, n in line["verdicts"].items())
+            parts.append(
+                f"| {label} | {line['title']} | {line['verdict']} "
+                f"| {counts if line['cells'] else ''} |"
+            )
+        parts.append("")
+    return "\n".join(parts)
+
+
+def times_page() -> str:
+    """Return the page with the seconds each notebook of this build took."""
+    lines = [
+        "# Times of this build\n",
+        "Measured while these pages were built, one computing thread a notebook.\n",
+        "| notebook | seconds |",
+        "|---|---|",
+    ]
+    total = 0.0
+    for name in pairs.names():
+        known = keys.built(name)
+        seconds = known.seconds if known else 0.0
+        total += seconds
+        lines.append(f"| [{name}](../notebooks/{name}.ipynb) | {seconds:.1f} |")
+    return "\n".join([*lines, f"| **all** | **{total:.1f}** |", ""])
+
+
+def _write(path: Path, text: str) -> None:
+    with paths.whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")

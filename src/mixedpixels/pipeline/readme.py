@@ -1,0 +1,74 @@
+"""What the README and the landing page show: a picture, the headline, the measured times."""
+
+import json
+from pathlib import Path
+
+from mixedpixels import ledger, paths
+from mixedpixels.errors import BadInput
+from mixedpixels.ledger.scoreboard import headline
+from mixedpixels.pipeline.build import root
+from mixedpixels.plotting import abundance_maps
+
+_ROWS = {
+    "reference": "reference",
+    "SMACC": "SMACC, raw pixels",
+    "SMACC, L2 pixels": "SMACC, each pixel divided by its length",
+}
+
+
+def write_all() -> None:
+    """Redraw the picture and write the README's generated blocks anew."""
+    base = root()
+    with paths.whole(base / "book" / "assets" / "samson.png") as draft:
+        draft.write_bytes(front_picture())
+    with paths.whole(base / "README.md") as draft:
+        draft.write_text(
+            updated((base / "README.md").read_text(encoding="utf-8")), encoding="utf-8"
+        )
+
+
+def updated(text: str) -> str:
+    """Return the README's text with its generated blocks brought up to date."""
+    text = _replace(text, "headline", f"**So far:** {headline(ledger.scoreboard())}")
+    return _replace(text, "times", times_block(root() / "benchmarks" / "times.json"))
+
+
+def times_block(measured: Path) -> str:
+    """Return the block of times, from what ``benchmarks/times.py`` measured."""
+    if not measured.is_file():
+        return "*Not measured yet.*"
+    times = json.loads(measured.read_text(encoding="utf-8"))
+    lines = [
+        f"Measured on {times['made']} in a fresh clone with an empty home ({times['machine']}):",
+        "",
+    ]
+    lines += ["| step | seconds |", "|---|---|"]
+    lines += [f"| {step} | {seconds:.0f} |" for step, seconds in times["seconds"].items()]
+    return "\n".join(lines)
+
+
+def front_picture() -> bytes:
+    """Return the picture of README and landing page, drawn from the full record of Fig. 5."""
+    stored = next(
+        (a for r in ledger.records("ssanu/figure-5") if (a := ledger.load_arrays(r))), None
+    )
+    if stored is None:
+        raise BadInput("the picture is drawn from the full record of ssanu/figure-5; there is none")
+    return abundance_maps(
+        {label: stored[name] / 255 for name, label in _ROWS.items()},
+        ["rock", "tree", "water"],
+        "Abundance maps of rock, tree and water by the reference and by SMACC, twice.",
+    ).png
+
+
+def _replace(text: str, name: str, content: str) -> str:
+    start, end = f"<!-- {name}: made by `make readme` -->", f"<!-- /{name} -->"
+    before, found, rest = text.partition(start)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise BadInput(f"README.md has lost its block {name!r}: {start} … {end}")
+    return f"{before}{start}\n\n{content}\n\n{end}{after}"
+
+
+if __name__ == "__main__":
+    write_all()

@@ -1,0 +1,43 @@
+"""``mixedpixels build``: hand ``dodo.py`` to doit."""
+
+from pathlib import Path
+
+from doit.doit_cmd import DoitMain
+
+from mixedpixels.errors import BadInput, MixedPixelsError
+from mixedpixels.pipeline.build import root
+from mixedpixels.pipeline.settings import PROFILES
+
+
+class BuildFailed(MixedPixelsError, RuntimeError):
+    """A task failed; what it said has been printed."""
+
+
+def run_build(profile: str = "quick", workers: int = 2) -> Path:
+    """Build the book; return its first page.
+
+    Raises
+    ------
+    BadInput
+        For an unknown profile, or outside a checkout.
+    BuildFailed
+        When a notebook or the renderer failed; finished notebooks are kept.
+    """
+    if profile not in PROFILES:
+        raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
+    base = root()
+    code = DoitMain().run(
+        [
+            "run",
+            "-f",
+            str(base / "dodo.py"),
+            "--dir",
+            str(base),
+            "--continue",
+            f"profile={profile}",
+            f"workers={workers}",
+        ]
+    )
+    if code:
+        raise BuildFailed("the build stopped; see above. What is done is kept: mend and run again")
+    return base / "_build" / "html" / "index.html"

@@ -1,0 +1,107 @@
+"""A notebook's settings: what its parameters cell says, completed by the profile, checked."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mixedpixels.errors import BadInput
+from mixedpixels.pipeline import pairs
+
+PROFILES = ("quick", "full")
+_STARTED = time.perf_counter()  # the notebook imports this package in its first cell
+
+
+@dataclass(frozen=True)
+class Run:
+    """The settings of one run; each resolved parameter is an attribute too (``run.seeds``)."""
+
+    notebook: str
+    profile: Literal["quick", "full"]
+    device: str
+    values: dict[str, Any]
+    source: str
+
+    def __getattr__(self, name: str):
+        values = self.__dict__.get("values", {})
+        if name in values:
+            return values[name]
+        raise AttributeError(f"no setting {name!r}; there are {', '.join(values)}")
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{k} = {v!r}" for k, v in self.values.items())
+
+    @property
+    def twin(self) -> Literal["auto", "never"]:
+        """What to pass to ``scenes.load``: a twin is allowed in the quick profile only."""
+        return "auto" if self.profile == "quick" else "never"
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the notebook began."""
+        return time.perf_counter() - _STARTED
+
+
+def resolve(
+    notebook: str,
+    given: dict[str, Any],
+    *,
+    quick: dict[str, Any],
+    full: dict[str, Any],
+    choices: dict[str, list] | None = None,
+) -> Run:
+    """Complete a notebook's parameters by its profile's values and check them.
+
+    Works by hand too: a parameter left at 0 or "" takes the profile's value.
+
+    Parameters
+    ----------
+    notebook
+        Its name, as ``ssanu/04-samson``.
+    given
+        The parameters as they stand in the parameters cell: ``profile``, ``device`` and the
+        notebook's own.
+    quick, full
+        The value each open parameter takes under that profile.
+    choices
+        The values a parameter may take, where it has few.
+
+    Raises
+    ------
+    BadInput
+        When a value is outside its choices, negative, or of another type than the profile's.
+
+    Examples
+    --------
+    >>> run = resolve("x/y", {"profile": "quick", "device": "cpu", "seeds": 0},
+    ...               quick={"seeds": 3}, full={"seeds": 10})
+    >>> run.seeds
+    3
+    """
+    values = dict(given)
+    profile = values.setdefault("profile", "quick")
+    if profile not in PROFILES:
+        raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
+    for name, default in (quick if profile == "quick" else full).items():
+        if name not in values:
+            raise BadInput(f"{notebook}: the profile sets {name!r}, which is no parameter")
+        if values[name] in (0, ""):
+            values[name] = default
+        elif not isinstance(values[name], type(default)):
+            raise BadInput(
+                f"{name} must be {type(default).__name__}, got {values[name]!r}; "
+                f"0 or an empty text means the profile's value, {default!r}"
+            )
+    for name, value in values.items():
+        allowed = (choices or {}).get(name)
+        if allowed is not None and value not in allowed:
+            raise BadInput(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
+        if isinstance(value, int | float) and value < 0:
+            raise BadInput(f"{name} must not be negative, got {value}")
+    values["device"] = _device(values.get("device", "auto"))
+    return Run(notebook, profile, values["device"], values, pairs.source(notebook))
+
+
+def _device(name: str) -> str:
+    from mixedpixels.unmixing.pixels import choose_device
+
+    return str(choose_device(name or "auto"))

@@ -1,0 +1,17 @@
+"""Figures: alternative text always, colour-blind-safe maps, axes with units."""
+
+from mixedpixels.plotting import figure
+from mixedpixels.plotting.figure import Picture, picture
+from mixedpixels.plotting.maps import abundance_maps, colour_image
+from mixedpixels.plotting.spectra import plot_spectra
+from mixedpixels.plotting.spread import plot_spread
+
+__all__ = [
+    "Picture",
+    "abundance_maps",
+    "colour_image",
+    "figure",
+    "picture",
+    "plot_spectra",
+    "plot_spread",
+]

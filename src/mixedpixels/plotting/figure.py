@@ -1,0 +1,62 @@
+"""A finished figure: a PNG that cannot exist without alternative text."""
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+
+from matplotlib.figure import Figure
+
+from mixedpixels.errors import BadInput
+
+DPI = 110
+# Okabe and Ito's palette: told apart under every common colour vision
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+CMAP = "cividis"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A rendered figure; in a notebook it shows itself with its alternative text and caption."""
+
+    png: bytes
+    alt: str
+    caption: str = ""
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png).decode()
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
+        return (
+            f'<figure style="margin:1rem 0"><img src="data:image/png;base64,{data}" '
+            f'alt="{escape(self.alt)}" style="max-width:100%;height:auto">{caption}</figure>'
+        )
+
+
+def new(width: float = 7.0, height: float = 3.0, **subplots):
+    """Return a figure of this size in inches and its axes, without any global state."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(**subplots)
+
+
+def picture(figure: Figure, alt: str, caption: str = "") -> Picture:
+    """Render a figure.
+
+    Parameters
+    ----------
+    figure
+        Any matplotlib figure.
+    alt
+        What a reader who cannot see it should know: a sentence, with the numbers that matter.
+    caption
+        Shown below.
+
+    Raises
+    ------
+    BadInput
+        When ``alt`` says nothing.
+    """
+    if len(alt.split()) < 4:
+        raise BadInput(f"a figure needs alternative text of a sentence, got {alt!r}")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+    return Picture(buffer.getvalue(), alt, caption)

@@ -1,0 +1,53 @@
+"""Spectra against wavelength."""
+
+import numpy as np
+
+from mixedpixels.plotting.figure import PALETTE, Picture, new, picture
+
+_DASHES = ("-", "--", ":", "-.")
+
+
+def plot_spectra(
+    groups: dict[str, dict[str, np.ndarray]],
+    wavelengths: np.ndarray | None,
+    ylabel: str,
+    alt: str,
+    caption: str = "",
+) -> Picture:
+    """Draw spectra, one panel a group, one line a method.
+
+    Parameters
+    ----------
+    groups
+        Panel title → {line label → spectrum of shape (bands,)}; a label keeps its colour and dash
+        through all panels.
+    wavelengths
+        nm, shape (bands,), or None for band numbers.
+    """
+    labels = list(dict.fromkeys(label for lines in groups.values() for label in lines))
+    figure, axes = new(min(2.7 * len(groups) + 0.6, 9), 3.0, ncols=len(groups), squeeze=False)
+    for ax, (title, lines) in zip(axes[0], groups.items(), strict=True):
+        for label, spectrum in lines.items():
+            k = labels.index(label)
+            x = np.arange(1, len(spectrum) + 1) if wavelengths is None else wavelengths
+            ax.plot(
+                x,
+                spectrum,
+                color=PALETTE[k % len(PALETTE)],
+                lw=1.6,
+                ls=_DASHES[k % len(_DASHES)],
+                label=label,
+            )
+        ax.set_title(title, fontsize=9)
+        ax.set_xlabel("band" if wavelengths is None else "wavelength (nm)")
+        ax.grid(alpha=0.3)
+    axes[0, 0].set_ylabel(ylabel)
+    handles = {h.get_label(): h for ax in axes[0] for h in ax.get_lines()}
+    figure.legend(
+        handles.values(),
+        handles.keys(),
+        loc="outside lower center",
+        fontsize=8,
+        ncols=min(len(handles), 4),
+    )
+    return picture(figure, alt, caption)

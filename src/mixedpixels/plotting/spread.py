@@ -1,0 +1,39 @@
+"""What a single number hides: one dot a run."""
+
+import numpy as np
+
+from mixedpixels.plotting.figure import PALETTE, Picture, new, picture
+
+
+def plot_spread(
+    groups: dict[str, np.ndarray],
+    xlabel: str,
+    alt: str,
+    caption: str = "",
+    bars: dict[str, float] | None = None,
+) -> Picture:
+    """Draw a row of dots per group, one dot a run, and vertical bars at named values.
+
+    Parameters
+    ----------
+    groups
+        Label → values, one per run.
+    bars
+        Label → value, as a paper's printed number.
+    """
+    figure, ax = new(7.0, 0.5 * len(groups) + 1.6)
+    for y, values in enumerate(groups.values()):
+        # equal values would hide each other: spread them a little, always in the same way
+        offset = np.random.default_rng(y).uniform(-0.18, 0.18, len(values))
+        ax.plot(values, y + offset, "o", ms=5, alpha=0.6, color=PALETTE[0], mec="none")
+        ax.plot([np.median(values)], [y], "|", ms=22, mew=2, color=PALETTE[6])
+    for k, (name, value) in enumerate((bars or {}).items()):
+        ax.axvline(value, color=PALETTE[1 + k], ls=("--", ":", "-.")[k % 3], label=name)
+    ax.set_yticks(range(len(groups)), list(groups))
+    ax.invert_yaxis()
+    ax.set_ylim(len(groups) - 0.5, -0.5)
+    ax.set_xlabel(xlabel)
+    ax.grid(axis="x", alpha=0.3)
+    if bars:
+        figure.legend(loc="outside upper center", fontsize=8, ncols=2)
+    return picture(figure, alt, caption)

@@ -1,0 +1,96 @@
+"""Abundance maps of a whole image, block by block into a GeoTIFF."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from mixedpixels.products.methods import Solver
+from mixedpixels.scenes.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.raster import Raster
+
+PURE = 0.9  # above this abundance a pixel is counted as nearly pure
+_PREVIEW_SIDE = 600  # pixels of the longer side of a picture
+_TILED_FROM = 512  # rows and columns
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What is kept of the maps in memory.
+
+    Parameters
+    ----------
+    means, pure
+        float64, shape (endmembers,): mean abundance, and share of pixels above 0.9, over the valid
+        pixels of the whole image.
+    preview
+        float32, shape (rows, columns, endmembers), every n-th pixel; NaN where masked.
+    errors
+        float32, shape (rows, columns): the relative RMS of the residual at the same pixels.
+    """
+
+    means: np.ndarray
+    pure: np.ndarray
+    preview: np.ndarray
+    errors: np.ndarray
+
+
+def write_maps(
+    raster: Raster, solver: Solver, count: int, target: Path, progress: Callable[[str, float], None]
+) -> Maps:
+    """Solve for every valid pixel and write the abundances, one band per endmember.
+
+    Parameters
+    ----------
+    raster, solver
+        The image, and what turns its pixels into abundances.
+    count
+        The number of endmembers.
+    target
+        The GeoTIFF to write: float32, NaN where masked, with the image's geo-reference.
+    """
+    step = -(-max(raster.rows, raster.columns) // _PREVIEW_SIDE)
+    total, pure, valid = np.zeros(count), np.zeros(count), 0
+    previews, errors = [], []
+    with unplaced_allowed(), rasterio.open(target, "w", **_profile(raster, count)) as file:
+        for band in range(count):
+            file.set_band_description(band + 1, f"endmember {band + 1}")
+        for first, values, mask in raster.blocks():
+            abundances = np.full((*mask.shape, count), np.nan, dtype=np.float32)
+            error = np.full(mask.shape, np.nan, dtype=np.float32)
+            if mask.any():
+                part, residuals, powers = solver(values[mask])
+                abundances[mask], error[mask] = part, np.sqrt(residuals / powers)
+                total += part.sum(axis=0, dtype=np.float64)
+                pure += (part > PURE).sum(axis=0)
+                valid += len(part)
+            window = Window(0, first, raster.columns, len(values))
+            file.write(abundances.transpose(2, 0, 1), window=window)
+            rows = slice(-first % step, None, step)  # the same pixels however the blocks lie
+            previews.append(abundances[rows, ::step])
+            errors.append(error[rows, ::step])
+            progress("unmixing", (first + len(values)) / raster.rows)
+    return Maps(total / valid, pure / valid, np.concatenate(previews), np.concatenate(errors))
+
+
+def _profile(raster: Raster, count: int) -> dict:
+    profile = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "height": raster.rows,
+        "width": raster.columns,
+        "count": count,
+        "nodata": np.nan,
+        "compress": "deflate",
+        "BIGTIFF": "IF_SAFER",
+    }
+    if min(raster.rows, raster.columns) >= _TILED_FROM:
+        profile |= {"tiled": True, "blockxsize": 256, "blockysize": 256}
+    if raster.crs is not None:
+        profile["crs"] = raster.crs
+    if raster.transform is not None:
+        profile["transform"] = raster.transform
+    return profile

@@ -1,0 +1,190 @@
+"""Unmixing an image of one's own: from a file to a folder."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mixedpixels.errors import BadInput
+from mixedpixels.products import figures, tables
+from mixedpixels.products.findings import Findings, Settings
+from mixedpixels.products.folder import whole_folder
+from mixedpixels.products.maps import write_maps
+from mixedpixels.products.methods import Solver
+from mixedpixels.products.page import page
+from mixedpixels.products.sampling import sample_pixels
+from mixedpixels.products.starts import choose_endmembers
+from mixedpixels.scenes.raster import Raster, open_raster
+from mixedpixels.unmixing.pixels import choose_device
+
+_SAMPLE = 100_000  # pixels; VCA and FCLS need them in memory several times over
+_FILES = ("abundances.tif", "abundances.png", "endmembers.csv", "report.html", "run.json")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run left and found.
+
+    Parameters
+    ----------
+    folder, abundances, picture, endmembers, page, record
+        The folder and the files in it.
+    means
+        Mean abundance of each endmember over the image, 0–1.
+    error_median, error_95
+        Relative RMS of the residual over the sample, 0–1: median and 95th percentile.
+    spread
+        The largest difference, over endmembers, between two starts' mean abundances.
+    valid, masked
+        Pixels.
+    device
+        Where the least squares ran.
+    """
+
+    folder: Path
+    abundances: Path
+    picture: Path
+    endmembers: Path
+    page: Path
+    record: Path
+    means: tuple[float, ...]
+    error_median: float
+    error_95: float
+    spread: float
+    valid: int
+    masked: int
+    seconds: float
+    device: str
+
+
+def unmix(
+    image: str | Path,
+    out: str | Path,
+    *,
+    endmembers: int,
+    method: str = "fcls",
+    normalise: str = "l2",
+    seed: int = 0,
+    starts: int = 10,
+    variable: str = "",
+    wavelengths: Sequence[float] | None = None,
+    device: str = "auto",
+    overwrite: bool = False,
+    progress: Callable[[str, float], None] | None = None,
+) -> Report:
+    """Unmix an image file; write maps, spectra and a page about them.
+
+    Endmembers are pixels of the image, chosen by VCA on a random sample of at most 100,000 valid
+    pixels; of several starts the one is kept that FCLS reconstructs the sample best with. Then the
+    image is read block by block, so it need not fit into memory.
+
+    Parameters
+    ----------
+    image
+        See :func:`mixedpixels.scenes.raster.open_raster`, also for ``variable`` and
+        ``wavelengths`` (nm).
+    out
+        A new or empty folder; it appears when everything in it is whole.
+    endmembers
+        How many: 2 up to the number of good bands.
+    method
+        ``fcls`` or ``nnls`` (divided by the sum).
+    normalise
+        ``l2``, ``max`` or ``none``. With ``l2`` each pixel is divided by its length: else a darker
+        pixel of the same material, in shade or on a slope, becomes another mixture.
+    seed
+        Of the sample; the starts of VCA use this seed and the next ones.
+    starts
+        How many starts of VCA.
+    device
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+    overwrite
+        Replace the result of an earlier run; it is kept until the new one is whole.
+    progress
+        Called with a few words and the share done, 0–1.
+
+    Raises
+    ------
+    BadInput
+        When the image, the folder or a setting is not what it must be; nothing is written then.
+    """
+    began = time.perf_counter()
+    progress = progress or (lambda words, share: None)
+    settings = Settings(
+        image=str(image),
+        endmembers=endmembers,
+        method=method,
+        normalise=normalise,
+        seed=seed,
+        starts=starts,
+        variable=variable,
+        wavelengths=None if wavelengths is None else tuple(float(w) for w in wavelengths),
+        device=str(choose_device(device)),
+    )
+    out = Path(out)
+    with open_raster(image, variable=variable, wavelengths=wavelengths) as raster:
+        _check_bands(raster, endmembers)
+        with whole_folder(out, _FILES, raster.files, overwrite) as draft:
+            findings = _run(raster, settings, draft, began, progress)
+    return Report(
+        folder=out,
+        abundances=out / _FILES[0],
+        picture=out / _FILES[1],
+        endmembers=out / _FILES[2],
+        page=out / _FILES[3],
+        record=out / _FILES[4],
+        means=tuple(findings.maps.means.tolist()),
+        error_median=findings.error_median,
+        error_95=findings.error_95,
+        spread=findings.spread,
+        valid=findings.valid,
+        masked=findings.masked,
+        seconds=findings.seconds,
+        device=settings.device,
+    )
+
+
+def _run(raster: Raster, settings: Settings, draft: Path, began: float, progress) -> Findings:
+    sample = sample_pixels(raster, _SAMPLE, settings.seed, progress)
+    if sample.valid < settings.endmembers:
+        raise BadInput(
+            f"{raster.path}: {sample.valid} valid pixels cannot hold {settings.endmembers} "
+            "endmembers; ask for fewer, or check the nodata value"
+        )
+    progress("finding endmembers", 0.0)
+    seeds = range(settings.seed, settings.seed + settings.starts)
+    how, device = settings.normalise, settings.device
+    chosen = choose_endmembers(sample.pixels, settings.endmembers, how, seeds, device)
+    spectra = sample.pixels[chosen.indices]
+    solver = Solver(settings.method, spectra, how, device)
+    _, residuals, powers = solver(sample.pixels)
+    maps = write_maps(raster, solver, len(spectra), draft / _FILES[0], progress)
+    progress("writing the report", 0.0)
+    findings = Findings(
+        raster=raster,
+        settings=settings,
+        sample=sample,
+        chosen=chosen,
+        spectra=spectra,
+        maps=maps,
+        error_median=float(np.median(np.sqrt(residuals / powers))),
+        error_95=float(np.percentile(np.sqrt(residuals / powers), 95)),
+        hashes=tables.hashes(raster),
+        seconds=time.perf_counter() - began,
+    )
+    (draft / _FILES[1]).write_bytes(figures.png(figures.maps_figure(maps.preview)))
+    tables.write_spectra(findings, draft / _FILES[2])
+    (draft / _FILES[3]).write_text(page(findings), encoding="utf-8")
+    tables.write_record(findings, draft / _FILES[4])
+    return findings
+
+
+def _check_bands(raster: Raster, endmembers: int) -> None:
+    good = int(raster.good_bands.sum())
+    if good < endmembers:
+        raise BadInput(
+            f"{raster.path}: {good} good bands cannot tell {endmembers} endmembers apart; expected "
+            "at least as many bands, as a hyperspectral image has; ask for fewer endmembers"
+        )
