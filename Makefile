@@ -3,11 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH ?= 2.13.0# without a local suffix, so that one pin gives the CPU and the CUDA build
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip
-CODE := $(wildcard src tests benchmarks)
+CODE := $(wildcard src tests benchmarks notebooks dodo.py)
 
 .DELETE_ON_ERROR:  # a virtual environment that came out half made is no target
 .DEFAULT_GOAL := help
-.PHONY: help test book lint format sync bench constraints clean
+.PHONY: help test book lint format sync bench times readme constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,7 +41,13 @@ sync: .venv/.ready  ## bring each notebook's .py and .ipynb together
 
 bench: .venv/.ready  ## run the benchmarks, one after another
 	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
-	@set -e; for file in benchmarks/*.py; do echo "$$file"; OMP_NUM_THREADS=1 $(BIN)/python "$$file"; done
+	@set -e; for file in $(filter-out benchmarks/times.py,$(wildcard benchmarks/*.py)); do echo "$$file"; OMP_NUM_THREADS=1 $(BIN)/python "$$file"; done
+
+times: .venv/.ready  ## measure the README's two commands in a fresh clone (several minutes)
+	$(BIN)/python benchmarks/times.py
+
+readme: .venv/.ready  ## write the README's picture, headline and times anew
+	$(BIN)/python -m mixedpixels.pipeline.readme
 
 # Does not need .ready: pins that no longer fit pyproject.toml can still be made again.
 constraints: | $(BIN)/python  ## choose the exact pins in constraints.txt again
@@ -55,4 +61,4 @@ constraints: | $(BIN)/python  ## choose the exact pins in constraints.txt again
 clean:  ## remove the built book and caches (never the records in book/results)
 	rm -rf _build book/notebooks book/generated book/assets/mathjax .mixedpixels .doit.db*
 	rm -rf .pytest_cache .hypothesis .ruff_cache
-	find $(CODE) notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,232 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Your own image
+#
+# You have an image with many bands, and want to know what is in its pixels tonight. One command:
+#
+# ```bash
+# mixedpixels unmix image.hdr --endmembers 5 --out unmixed
+# ```
+#
+# This page does the same on a file we make, so that you see every step, and what the answer is worth.
+#
+# - **You need** an ENVI file (`.hdr` with its data), a GeoTIFF or a MATLAB file; here we make one.
+# - **You will learn** what the command does, how to read its report, and three ways to be fooled.
+
+# %% tags=["remove-cell"]
+import importlib.util
+import subprocess
+import sys
+
+if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
+    repository = "git+https://github.com/mixed-pixels/mixedpixels"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", repository], check=True
+    )
+
+# %% [markdown]
+# ## Settings
+
+# %% tags=["parameters"]
+profile: str = "quick"
+scene: str = "samson"
+device: str = "auto"
+endmembers: int = 0
+starts: int = 0
+
+# %%
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import rasterio
+import spectral
+from IPython.display import Markdown, display
+
+from mixedpixels import metrics, plotting, products, scenes
+from mixedpixels.pipeline import resolve
+
+run = resolve(
+    "guide/02-your-own-image",
+    {
+        "profile": profile,
+        "scene": scene,
+        "device": device,
+        "endmembers": endmembers,
+        "starts": starts,
+    },
+    quick={"endmembers": 3, "starts": 10},
+    full={"endmembers": 3, "starts": 30},
+    choices={"scene": ["samson"]},
+)
+run
+
+# %% [markdown]
+# ## A file
+#
+# We write a scene as an ENVI image, as a sensor's software would: a header with wavelengths and a
+# geo-reference (a made-up one), and the data beside it. Two bands are marked bad, and a corner without
+# data is filled with the header's ignore value.
+
+# %%
+image = scenes.load(run.scene, twin=run.twin)
+folder = Path(tempfile.mkdtemp())
+cube = image.cube.copy()
+cube[:8, :8] = -9999
+bad = np.ones(image.shape[2], dtype=int)
+bad[[0, -1]] = 0
+spectral.envi.save_image(
+    str(folder / "image.hdr"),
+    cube,
+    metadata={
+        "wavelength": [f"{w:.2f}" for w in image.wavelengths],
+        "wavelength units": "Nanometers",
+        "bbl": bad.tolist(),
+        "data ignore value": -9999,
+        "map info": ["UTM", 1, 1, 600000, 4000000, 5, 5, 16, "North", "WGS-84"],
+    },
+)
+image
+
+# %% [markdown]
+# ## One command
+#
+# `mixedpixels unmix image.hdr --endmembers 3 --out unmixed` calls this function:
+
+# %%
+report = products.unmix(
+    folder / "image.hdr",
+    folder / "unmixed",
+    endmembers=run.endmembers,
+    starts=run.starts,
+    device=run.device,
+)
+pd.DataFrame(
+    [(p.name, p.stat().st_size) for p in sorted(report.folder.iterdir())],
+    columns=["file", "bytes"],
+)
+
+# %% [markdown]
+# What it did:
+#
+# 1. **Read** the image in blocks of rows, so that a scene of any size passes through little memory, and
+#    masked pixels without data.
+# 2. **Divided** each pixel by its length: otherwise a pixel in the shade becomes a mixture with whatever
+#    is dark. `--normalise none` keeps the brightness.
+# 3. **Found** the endmembers by VCA {cite}`nascimento2005` from several starts on a sample of pixels, and
+#    kept the start that reconstructs the sample best. No reference is used; you have none.
+# 4. **Solved** fully constrained least squares {cite}`heinz2001` for every pixel, exactly.
+# 5. **Wrote** the maps with your geo-reference, the spectra with your wavelengths, and a report.
+
+# %%
+with rasterio.open(report.abundances) as file:
+    maps = np.moveaxis(file.read(), 0, -1)
+    print(file.crs, file.transform[:6], file.descriptions, sep="\n")
+
+# %% tags=["hide-input"]
+names = [f"endmember {k}" for k in range(1, run.endmembers + 1)]
+display(
+    plotting.abundance_maps(
+        {"your image": np.nan_to_num(maps)},
+        names,
+        f"Abundance maps of the {run.endmembers} endmembers found, from 0, dark blue, to 1, yellow; the "
+        "corner without data is empty.",
+        f"The maps of abundances.tif, from {image.name}"
+        + (" (simulated twin)." if image.origin == "twin" else "."),
+    )
+)
+spectra = pd.read_csv(report.endmembers)
+display(
+    plotting.plot_spectra(
+        {
+            "endmembers.csv": {
+                name: spectra.iloc[:, k].to_numpy()
+                for k, name in enumerate(names, start=1)
+            }
+        },
+        spectra.iloc[:, 0].to_numpy(),
+        "reflectance",
+        "Spectra of the endmembers found, over wavelength in nanometres: one rises steadily, one jumps up "
+        "near 700 nanometres as leaves do, one is dark throughout.",
+        "The spectra of endmembers.csv: pixels of the image.",
+    )
+)
+
+# %% [markdown]
+# **What you see.** Nobody told the program what rock or water is. It found corners of the cloud of
+# pixels; to call the one that jumps at 700 nm *vegetation* is your part.
+#
+# ## Is it right?
+#
+# Here we happen to have a reference, so we can look. You will not, and the report cannot.
+
+# %% tags=["hide-input"]
+valid = np.isfinite(maps).all(axis=2)
+if maps.shape[2] == image.abundances.shape[2]:
+    scores = metrics.unmixing_scores(
+        image.cube[valid], maps[valid], image.abundances[valid]
+    )
+    table = "\n".join(
+        f"| {c} | {scores.rmse[c]:.4f} |" for c in metrics.CONVENTIONS
+    )
+    display(
+        Markdown(
+            f"| RMSE ([which?](01-metric-conventions.ipynb)) | value |\n|---|---|\n{table}"
+        )
+    )
+record = json.loads(report.record.read_text())
+display(
+    Markdown(
+        f"What you would have instead of the reference: a relative residual of "
+        f"{report.error_median:.3f} at the median and {report.error_95:.3f} at the 95th percentile, and how "
+        f"far the mean abundances move between starts of VCA, {report.spread:.3f} at most. "
+        f"It took {report.seconds:.1f} s."
+    )
+)
+
+# %% [markdown]
+# ## Three ways to be fooled
+#
+# - **A small residual is no proof.** More endmembers always lower it; the maps may mean less.
+# - **The corners must be in the image.** VCA can only find materials that some pixel holds nearly pure. In
+#   a scene where every pixel is mixed, it returns mixtures.
+# - **Normalised abundances are shares of shape, not of area.** After division by length, a dark material
+#   counts for more than its share of the light. Compare `--normalise none` before you quote a percentage.
+#
+# ## Exercises
+#
+# **1.** Ask for five endmembers. Which maps stay, which split?
+#
+# :::{dropdown} A solution
+# ```python
+# more = products.unmix(folder / "image.hdr", folder / "five", endmembers=5)
+# with rasterio.open(more.abundances) as file:
+#     five = np.moveaxis(file.read(), 0, -1)
+# plotting.abundance_maps({"five": np.nan_to_num(five)}, list("12345"),
+#                         "Five abundance maps of the same image, one per endmember.")
+# ```
+# :::
+#
+# **2.** Unmix without normalisation (`normalise="none"`). Where do the maps differ most, and how bright is
+# it there?
+#
+# :::{dropdown} A solution
+# ```python
+# raw = products.unmix(folder / "image.hdr", folder / "raw", endmembers=3, normalise="none")
+# with rasterio.open(raw.abundances) as file:
+#     other = np.moveaxis(file.read(), 0, -1)
+# order = metrics.match_endmembers(other[valid], maps[valid], by="abundance")
+# difference = np.abs(other[..., order] - maps).max(axis=2)
+# brightness = np.linalg.norm(image.cube, axis=2)
+# np.corrcoef(difference[valid], brightness[valid])
+# ```
+# :::
