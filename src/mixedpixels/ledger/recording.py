@@ -18,10 +18,14 @@ from mixedpixels.ledger.table import render
 class Shown:
     """What :func:`record` gives back: in a notebook it shows paper beside ours.
 
-    ``drawings`` lists what a figure should draw: (label, arrays), the recorded full run first.
+    ``quoted`` is the record that prose should speak of: the full run where one is kept, else this
+    build's; ``whence`` says which in words. ``drawings`` lists what a figure should draw: (label,
+    arrays), the recorded full run first.
     """
 
     record: Record
+    quoted: Record
+    whence: str
     html: str
     drawings: tuple[tuple[str, dict[str, np.ndarray]], ...] = ()
 
@@ -112,7 +116,9 @@ def record(
     drawings = [(label, stored) for label, stored in drawings if stored]
     if arrays and (not drawings or scene.origin == "twin"):
         drawings.append((f"this build, {describe(scene)}", arrays))
-    return Shown(made, render(target, made), tuple(drawings))
+    own = [r for r in recorded if r.scene == scene.name]
+    quoted, whence = (own[0], "recorded full run") if own else (made, f"this build, {describe(scene)}")
+    return Shown(made, quoted, whence, render(target, made), tuple(drawings))
 
 
 def describe(scene) -> str:

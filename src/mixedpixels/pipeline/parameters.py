@@ -45,6 +45,10 @@ def check(notebook: Path, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _convert(name: str, value: Any, type_name: str) -> Any:
+    if type_name not in _TYPES:
+        raise BadInput(
+            f"parameter {name}: its cell must give it a type, one of {', '.join(_TYPES)}"
+        )
     kind = _TYPES[type_name]
     if kind is bool and isinstance(value, str) and value.lower() in _BOOL:
         return _BOOL[value.lower()]
@@ -53,6 +57,6 @@ def _convert(name: str, value: Any, type_name: str) -> Any:
             return kind(value)
         except ValueError:
             pass
-    if isinstance(value, kind):
+    if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):
         return value
     raise BadInput(f"parameter {name}: expected {type_name}, got {value!r}")

@@ -11,8 +11,8 @@ from mixedpixels.plotting import abundance_maps
 
 _ROWS = {
     "reference": "reference",
-    "SMACC": "SMACC, raw pixels",
-    "SMACC, L2 pixels": "SMACC, each pixel divided by its length",
+    "VCA + FCLS, raw pixels": "least squares, raw pixels",
+    "VCA + FCLS, L2 pixels": "least squares, each pixel divided by its length",
 }
 
 
@@ -57,7 +57,7 @@ def front_picture() -> bytes:
     return abundance_maps(
         {label: stored[name] / 255 for name, label in _ROWS.items()},
         ["rock", "tree", "water"],
-        "Abundance maps of rock, tree and water by the reference and by SMACC, twice.",
+        "Abundance maps of rock, tree and water by the reference and by least squares, twice.",
     ).png
 
 

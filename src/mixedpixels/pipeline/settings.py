@@ -84,9 +84,10 @@ def resolve(
     for name, default in (quick if profile == "quick" else full).items():
         if name not in values:
             raise BadInput(f"{notebook}: the profile sets {name!r}, which is no parameter")
-        if values[name] in (0, ""):
+        truth = isinstance(values[name], bool)  # False is a value, though it equals 0
+        if values[name] in (0, "") and not truth:
             values[name] = default
-        elif not isinstance(values[name], type(default)):
+        elif not isinstance(values[name], type(default)) or truth != isinstance(default, bool):
             raise BadInput(
                 f"{name} must be {type(default).__name__}, got {values[name]!r}; "
                 f"0 or an empty text means the profile's value, {default!r}"

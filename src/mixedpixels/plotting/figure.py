@@ -23,6 +23,10 @@ class Picture:
     alt: str
     caption: str = ""
 
+    def __post_init__(self):
+        if len(self.alt.split()) < 4:
+            raise BadInput(f"a figure needs alternative text of a sentence, got {self.alt!r}")
+
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode()
         caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
@@ -55,8 +59,6 @@ def picture(figure: Figure, alt: str, caption: str = "") -> Picture:
     BadInput
         When ``alt`` says nothing.
     """
-    if len(alt.split()) < 4:
-        raise BadInput(f"a figure needs alternative text of a sentence, got {alt!r}")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
     return Picture(buffer.getvalue(), alt, caption)

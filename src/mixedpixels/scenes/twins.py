@@ -58,12 +58,15 @@ def simulate(entry: Entry) -> Scene | Library:
     light = 1 + settings["light"] * smooth_fields(rng, rows, columns, 1, settings["patch"] / 2)
     clean = np.clip(light, 0.2, None) * (abundances @ (spectra * atmosphere(wavelengths)))
     noise = rng.standard_normal(clean.shape) * np.sqrt((clean**2).mean())
+    # As the public references of real scenes do: each spectrum in its own scale, its largest value 1,
+    # and the abundances as shares of these scaled spectra.
+    largest = spectra.max(axis=1)
+    shares = abundances * largest
     return Scene(
         cube=np.clip(clean + noise * 10 ** (-settings["snr_db"] / 20), 0, None),
         wavelengths=wavelengths,
-        abundances=abundances,
-        # as the Samson reference does: each spectrum in its own scale, its largest value 1
-        endmembers=spectra / spectra.max(axis=1, keepdims=True),
+        abundances=shares / shares.sum(axis=2, keepdims=True),
+        endmembers=spectra / largest[:, None],
         endmember_names=tuple(m["name"] for m in materials),
         **about,
     )
