@@ -117,7 +117,9 @@ def record(
     if arrays and (not drawings or scene.origin == "twin"):
         drawings.append((f"this build, {describe(scene)}", arrays))
     own = [r for r in recorded if r.scene == scene.name]
-    quoted, whence = (own[0], "recorded full run") if own else (made, f"this build, {describe(scene)}")
+    quoted, whence = (
+        (own[0], "recorded full run") if own else (made, f"this build, {describe(scene)}")
+    )
     return Shown(made, quoted, whence, render(target, made), tuple(drawings))
 
 

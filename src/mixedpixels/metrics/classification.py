@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.metrics import accuracy_score, cohen_kappa_score, recall_score
 
 from mixedpixels.errors import BadInput
 
@@ -48,16 +49,9 @@ def classification_scores(estimate, reference) -> ClassificationScores:
         raise BadInput("no labelled pixel: every reference label is 0")
     estimate, reference = estimate[labelled], reference[labelled]
     present = np.unique(reference)
-    labels = np.union1d(present, estimate)
-    size = len(labels)
-    cells = np.searchsorted(labels, reference) * size + np.searchsorted(labels, estimate)
-    table = np.bincount(cells, minlength=size**2).reshape(
-        size, size
-    )  # reference down, estimate across
-    counts = table.sum(axis=1)
-    recall = (np.diag(table) / np.maximum(counts, 1))[counts > 0]
-    overall = float(np.diag(table).sum() / counts.sum())
-    chance = float(counts @ table.sum(axis=0)) / float(counts.sum()) ** 2
+    recall = recall_score(reference, estimate, labels=present, average=None, zero_division=0)
     # one class, all right: chance agreement is 1 and kappa is 0/0; there is nothing to correct for
-    kappa = 1.0 if size == 1 else (overall - chance) / (1 - chance)
+    one = len(np.union1d(present, estimate)) == 1
+    kappa = 1.0 if one else float(cohen_kappa_score(reference, estimate))
+    overall = float(accuracy_score(reference, estimate))
     return ClassificationScores(overall, float(recall.mean()), kappa, present, recall)

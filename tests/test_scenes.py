@@ -1,0 +1,306 @@
+"""Scenes and libraries: what they refuse, and that no axis is turned when they are read."""
+
+import dataclasses
+
+import h5py
+import numpy as np
+import pytest
+import scipy.io
+
+from made import mat5, place
+from mixedpixels import paths, scenes
+from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.scenes import Library, Scene
+from mixedpixels.scenes.load import available
+
+CUBE = np.arange(24.0).reshape(2, 3, 4)
+
+
+# --- Scene ---------------------------------------------------------------------------------------
+
+
+def test_scene_keeps_what_it_is_given():
+    scene = Scene(
+        "mine",
+        CUBE,
+        wavelengths=[400, 500, 600, 700],
+        labels=[[0, 1, 2], [2, 1, 0]],
+        class_names=["grass", "road"],
+        abundances=np.full((2, 3, 2), 0.5),
+        endmembers=np.ones((2, 4)),
+        endmember_names=["a", "b"],
+    )
+    assert scene.shape == (2, 3, 4)
+    assert scene.cube.dtype == scene.abundances.dtype == scene.endmembers.dtype == np.float32
+    assert scene.wavelengths.dtype == np.float64 and scene.labels.dtype == np.int16
+    assert scene.class_names == ("grass", "road")
+    np.testing.assert_array_equal(scene.pixels[4], CUBE[1, 1])  # row after row
+    np.testing.assert_array_equal(scene.grid(scene.pixels), scene.cube)
+    assert scene.grid(np.arange(6)).shape == (2, 3, 1)
+    assert scene.pixel_abundances.shape == (6, 2)
+    assert scene.neighbourhood() is scene
+    assert "2×3 pixels, 4 bands" in repr(scene)
+
+
+def test_scene_is_read_only_and_leaves_the_callers_array_alone():
+    mine = CUBE.astype(np.float32)  # the scene's own type: nothing to convert, yet it must copy
+    scene = Scene("mine", mine)
+    mine[:] = -1
+    assert scene.cube[0, 0, 1] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        scene.cube[0, 0, 0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        scene.pixels[0, 0] = 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        scene.name = "yours"
+    assert mine.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"cube": np.ones((2, 3))}, "cube: expected 3 axes"),
+        ({"cube": np.ones((0, 3, 4))}, "empty"),
+        ({"cube": np.where(CUBE == 5, np.nan, CUBE)}, "1 of 24 values are NaN"),
+        ({"cube": np.where(CUBE > 21, np.inf, CUBE)}, "2 of 24 values are NaN or infinite"),
+        ({"cube": np.where(CUBE == 5, 1e39, CUBE)}, "1 of 24 values are NaN or infinite"),
+        ({"wavelengths": [1, 2, 3]}, "wavelengths: expected 4, got 3"),
+        ({"labels": np.zeros((3, 2))}, "labels: expected 2×3 pixels, got 3×2"),
+        ({"labels": np.ones((2, 3))}, "labels go to 1, but 0 class names"),
+        ({"labels": np.full((2, 3), 3), "class_names": ("a", "b")}, "go to 3, but 2 class names"),
+        ({"labels": np.full((2, 3), -1)}, "labels: expected 0 or more, got -1"),
+        ({"labels": np.full((2, 3), 0.5), "class_names": ("a",)}, "whole numbers"),
+        ({"labels": np.full((2, 3), np.nan), "class_names": ("a",)}, "whole numbers"),
+        ({"labels": np.full((2, 3), 65537), "class_names": ("a",)}, "whole numbers that fit int16"),
+        ({"endmembers": np.ones((2, 5)), "endmember_names": "ab"}, "bands of the endmembers"),
+        ({"endmembers": np.ones((2, 4)), "endmember_names": "abc"}, "endmember names"),
+        ({"abundances": np.ones((2, 3, 2)), "endmember_names": "abc"}, "abundance maps"),
+        ({"abundances": np.ones((3, 2, 2)), "endmember_names": "ab"}, "abundances: expected 2×3"),
+        ({"spatial": False}, r"a set of pixels is \(n, 1, bands\)"),
+    ],
+)
+def test_scene_refuses(arguments, message):
+    with pytest.raises(BadInput, match=message):
+        Scene("mine", **{"cube": CUBE, **arguments})
+
+
+def test_pixel_set_has_no_neighbourhood():
+    scene = Scene("set", CUBE.reshape(6, 1, 4), spatial=False)
+    assert scene.pixels.shape == (6, 4)
+    with pytest.raises(BadInput, match="needs neighbours"):
+        scene.neighbourhood()
+
+
+def test_scene_without_a_reference_says_so():
+    with pytest.raises(BadInput, match="mine has no reference abundances"):
+        _ = Scene("mine", CUBE).pixel_abundances
+    with pytest.raises(BadInput, match="expected 6, got 5"):
+        Scene("mine", CUBE).grid(np.ones((5, 2)))
+
+
+# --- Library -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wavelengths", "names", "message"),
+    [
+        ([1, 3, 2], "ab", "must increase"),
+        ([1, 1, 2], "ab", "must increase"),
+        ([1, 2], "ab", "wavelengths: expected 3, got 2"),
+        ([1, 2, 3], "a", "spectrum names: expected 2, got 1"),
+        ([1, np.nan, 3], "ab", "NaN"),
+    ],
+)
+def test_library_refuses(wavelengths, names, message):
+    with pytest.raises(BadInput, match=message):
+        Library("mine", np.ones((2, 3)), wavelengths, names)
+
+
+def test_find_does_not_mind_the_case():
+    library = Library("mine", np.ones((3, 2)), [1, 2], ["Alunite GDS82", "kaolinite", "Na-ALUNITE"])
+    assert library.find("alunite") == [0, 2]
+    assert library.find("quartz") == []
+    assert len(library) == 3
+
+
+def test_library_table_is_sorted_by_wavelength(registry, empty_cache):
+    rng = np.random.default_rng(0)
+    wavelengths = np.array([0.5, 0.4, 0.7, 0.6])  # micrometres, as overlapping spectrometers give
+    spectra = rng.random((4, 3))
+    table = np.column_stack([wavelengths, wavelengths / 100, [1, 2, 3, 4], spectra])
+    names = np.array(
+        [[*name.ljust(8).encode()] for name in ("wl", "fwhm", "channel", "a", "b", "c")]
+    )
+    files = {"lib/lib.mat": mat5(empty_cache.parent, datalib=table, names=names)}
+    read = {
+        "file": "lib/lib.mat",
+        "variable": "datalib",
+        "names": "names",
+        "leading_columns": 3,
+        "wavelength_column": 0,
+        "fwhm_column": 1,
+        "to_nm": 1000.0,
+    }
+    registry.add(
+        "lib", files, kind="library", shape={"spectra": 3, "bands": 4}, read={"table": read}
+    )
+    place(empty_cache, files)
+    library = scenes.load("lib")
+    np.testing.assert_allclose(library.wavelengths, [400, 500, 600, 700])
+    np.testing.assert_allclose(library.fwhm, [4, 5, 6, 7])
+    np.testing.assert_allclose(library.spectra, spectra[[1, 0, 3, 2]].T, rtol=1e-6)
+    assert library.spectrum_names == ("a", "b", "c")
+
+
+def test_usgs_library_against_its_file():
+    if not available("usgs-1995"):
+        pytest.skip("needs the USGS library: set MIXEDPIXELS_MIRROR to a folder that holds it")
+    library = scenes.load("usgs-1995")
+    file = scenes.entry("usgs-1995").files[0].name
+    root = paths.mirror() if paths.mirror() else paths.cache()
+    raw = scipy.io.loadmat(root / file)
+    assert library.spectra.shape == (498, 224) and len(set(library.spectrum_names)) > 490
+    assert (np.diff(library.wavelengths) > 0).all()
+    assert 380 < library.wavelengths[0] < 390 and 2500 < library.wavelengths[-1] < 2515
+    # one band followed through the sort, one name through the decoding
+    band = np.argmin(np.abs(raw["datalib"][:, 0] * 1000 - library.wavelengths[100]))
+    np.testing.assert_allclose(library.spectra[:, 100], raw["datalib"][band, 3:], rtol=1e-6)
+    row = bytes(raw["names"][3 + 17].astype(np.uint8)).decode("latin-1").strip()
+    assert library.spectrum_names[17] == row
+    assert len(library.find("alunite")) >= 5
+    assert all("alunite" in library.spectrum_names[i].lower() for i in library.find("ALUNITE"))
+
+
+# --- the order of the axes -----------------------------------------------------------------------
+
+
+def column_major(image: np.ndarray) -> np.ndarray:
+    """Return (rows, columns, k) as MATLAB's reshape gives it: (k, pixels), down a column first."""
+    pixels = [image[row, column] for column in range(image.shape[1]) for row in range(len(image))]
+    return np.array(pixels).T
+
+
+@pytest.mark.parametrize("version", ["5", "5 compressed", "7.3"])
+def test_column_major_pixels_are_turned(version, registry, empty_cache):
+    rng = np.random.default_rng(0)
+    cube, maps, spectra = rng.random((3, 5, 7)), rng.random((3, 5, 2)), rng.random((2, 7))
+    variables = {"V": column_major(cube), "A": column_major(maps), "M": spectra.T}
+    labels = rng.integers(0, 3, (3, 5))
+    if version == "7.3":
+        path = empty_cache.parent / "draft.h5"
+        with h5py.File(path, "w", userblock_size=512) as file:
+            for name, value in {**variables, "gt": labels}.items():
+                file[name] = value.T  # how MATLAB stores it
+        content = path.read_bytes()
+    else:
+        content = mat5(empty_cache.parent, version.endswith("compressed"), **variables, gt=labels)
+    file = "tilted/tilted.mat"
+    pixels = ["columns", "rows"]
+    registry.add(
+        "tilted",
+        {file: content},
+        shape={"rows": 3, "columns": 5, "bands": 7},
+        wavelengths={"first": 400.0, "last": 1000.0},
+        endmember_names=["one", "two"],
+        class_names=["grass", "road"],
+        read={
+            "cube": {"file": file, "variable": "V", "axes": ["bands", *pixels], "scale": 0.5},
+            "abundances": {"file": file, "variable": "A", "axes": ["endmembers", *pixels]},
+            "endmembers": {"file": file, "variable": "M", "axes": ["bands", "endmembers"]},
+            "labels": {"file": file, "variable": "gt", "axes": ["rows", "columns"]},
+        },
+    )
+    place(empty_cache, {file: content})
+    scene = scenes.load("tilted")
+    np.testing.assert_allclose(scene.cube, cube / 2, rtol=1e-6)
+    np.testing.assert_allclose(scene.abundances, maps, rtol=1e-6)
+    np.testing.assert_allclose(scene.endmembers, spectra, rtol=1e-6)
+    np.testing.assert_array_equal(scene.labels, labels)
+    np.testing.assert_allclose(scene.wavelengths, np.arange(400, 1001, 100))
+    assert scene.endmember_names == ("one", "two") and scene.class_names == ("grass", "road")
+    assert scene.cube.flags.c_contiguous and scene.origin == "complete"
+
+
+def test_samson_maps_lie_over_its_cube(samson):
+    """Maps turned against the cube would correlate no better than two unrelated images."""
+    pixels = samson.pixels / np.linalg.norm(samson.pixels, axis=1, keepdims=True)
+    shares = samson.grid(pixels @ np.linalg.pinv(samson.endmembers.astype(float)))
+    for k, name in enumerate(samson.endmember_names):
+        share, reference = shares[..., k], samson.abundances[..., k]
+        right = np.corrcoef(share.ravel(), reference.ravel())[0, 1]
+        turned = np.corrcoef(share.T.ravel(), reference.ravel())[0, 1]
+        assert right > 0.98, name
+        assert turned < 0.7, name
+
+
+def test_samson_against_its_files(samson):
+    root = paths.mirror() if paths.mirror() else paths.cache()
+    v = scipy.io.loadmat(root / "samson/samson_1.mat")["V"]
+    truth = scipy.io.loadmat(root / "samson/end3.mat")
+    assert samson.shape == (95, 95, 156)
+    for row, column in ((0, 0), (0, 94), (94, 0), (17, 60), (60, 17)):
+        pixel = column * 95 + row  # MATLAB counts down the columns
+        np.testing.assert_allclose(samson.cube[row, column], v[:, pixel], rtol=1e-6)
+        np.testing.assert_allclose(
+            samson.abundances[row, column], truth["A"][:, pixel], rtol=1e-6, atol=1e-12
+        )
+    np.testing.assert_allclose(samson.endmembers, truth["M"].T, rtol=1e-6)
+    told = [str(name.item()).lower() for name in truth["cood"].ravel()]
+    assert len(told) == 3
+    for name, words in zip(samson.endmember_names, told, strict=True):
+        assert name in words
+
+
+# --- the registry --------------------------------------------------------------------------------
+
+
+def test_adding_a_scene_takes_one_file(small, empty_cache):
+    place(empty_cache, small)
+    assert scenes.names() == ["small"] == scenes.names("scene")
+    assert scenes.names("library") == []
+    scene = scenes.load("small")
+    assert scene.name == "small" and scene.title == "Small" and scene.licence == "none needed"
+    assert scene.shape == (3, 4, 5) and scene.wavelengths is None
+    np.testing.assert_array_equal(
+        scene.cube, np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)
+    )
+    assert list(scene.hashes) == ["small/cube.mat"]
+
+
+def test_unknown_name_gives_the_nearest():
+    with pytest.raises(UnknownName, match=r"'samsn'; did you mean samson"):
+        scenes.load("samsn", twin="always")
+    with pytest.raises(UnknownName, match=r"known: .*samson"):
+        scenes.load("xxxxxxxxxxxx")
+    for outside in ("../samson", "/etc/passwd", ""):
+        with pytest.raises(UnknownName):
+            scenes.load(outside)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = ", "not valid TOML"),
+        ("title = 'x'\nkind = 'scene'", "missing origin, source, licence, citation, file, read"),
+    ],
+)
+def test_faulty_entry_is_named(text, message, registry):
+    (registry.folder / "faulty.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=f"faulty.toml: {message}"):
+        scenes.entry("faulty")
+
+
+def test_unknown_kind_is_refused(registry):
+    registry.add("odd", {}, kind="picture", read={})
+    with pytest.raises(BadInput, match="kind must be one of"):
+        scenes.entry("odd")
+
+
+def test_every_entry_is_complete():
+    for name in scenes.names():
+        entry = scenes.entry(name)
+        assert entry["origin"] in ("complete", "fragment", "synthetic"), name
+        assert entry.files, name
+        for file in entry.files:
+            assert len(file.sha256) == 64 and file.bytes > 0, file
+            assert all(a.startswith("https://") for a in file.addresses), file
