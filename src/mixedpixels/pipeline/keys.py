@@ -66,6 +66,7 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
             },
             "parameters": parameters,
             "ledger": [tree_digest(folder) for folder in claimed if folder.is_dir()],
+            "titles": file_digest(paths.claims() / "artifacts.csv"),  # a table's caption
         }
     )
 

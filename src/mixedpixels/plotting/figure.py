@@ -12,6 +12,7 @@ from mixedpixels.errors import BadInput
 DPI = 110
 # Okabe and Ito's palette: told apart under every common colour vision
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+DASHES = ("-", "--", ":", "-.")
 CMAP = "cividis"
 
 

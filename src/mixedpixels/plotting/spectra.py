@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from mixedpixels.plotting.figure import PALETTE, Picture, new, picture
-
-_DASHES = ("-", "--", ":", "-.")
+from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
 
 def plot_spectra(
@@ -35,7 +33,7 @@ def plot_spectra(
                 spectrum,
                 color=PALETTE[k % len(PALETTE)],
                 lw=1.6,
-                ls=_DASHES[k % len(_DASHES)],
+                ls=DASHES[k % len(DASHES)],
                 label=label,
             )
         ax.set_title(title, fontsize=9)

@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
+from mixedpixels.plotting.figure import CMAP, DASHES, PALETTE
+
 _MASKED = "#d9d9d9"
-_MAP = matplotlib.colormaps["cividis"].with_extremes(bad=_MASKED)
-# Okabe and Ito's colours that stand out on white; line styles tell the rest apart
-_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000", "#e69f00")
-_STYLES = ("-", "--", ":", "-.")
+_MAP = matplotlib.colormaps[CMAP].with_extremes(bad=_MASKED)
+_LINES = PALETTE[:7]  # those that stand out on white; line styles tell the rest apart
 _MOST_ACROSS = 4
 _LONGEST = 4  # times as long as wide: a map beyond this is stretched
 _LEGEND_UP_TO = 12
@@ -89,7 +89,7 @@ def spectra_figure(
             at,
             np.insert(spectrum.astype(float), gaps, np.nan),
             color=_LINES[k % len(_LINES)],
-            linestyle=_STYLES[k // len(_LINES) % len(_STYLES)],
+            linestyle=DASHES[k // len(_LINES) % len(DASHES)],
             marker="." if len(bands) < 20 else None,
             label=f"endmember {k + 1}",
         )
