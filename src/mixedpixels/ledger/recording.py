@@ -29,6 +29,9 @@ class Shown:
     html: str
     drawings: tuple[tuple[str, dict[str, np.ndarray]], ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<{self.record.artifact}: {self.record.scene}, {self.record.origin}>"
+
     def _repr_html_(self) -> str:
         return self.html
 

@@ -98,7 +98,7 @@ class Record:
     made: str
     profile: str
     notebook: str
-    path: Path | None = field(default=None, compare=False)
+    path: Path | None = field(default=None, compare=False, repr=False)
 
     @property
     def stem(self) -> str:

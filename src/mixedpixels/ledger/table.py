@@ -11,16 +11,16 @@ from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged
 
 STYLE = """<style>
-.mp-table{border-collapse:collapse;width:100%;font-size:.85rem;line-height:1.35;margin:1rem 0}
+.mp-table{border-collapse:collapse;width:100%;font-size:.8rem;line-height:1.35;margin:1rem 0}
 .mp-table caption{caption-side:top;text-align:left;font-weight:600;padding-bottom:.4rem}
-.mp-table.mp-table th,.mp-table.mp-table td{padding:.35rem .5rem;border-bottom:1px solid #8886;
+.mp-table.mp-table th,.mp-table.mp-table td{padding:.3rem .35rem;border-bottom:1px solid #8886;
  text-align:left;vertical-align:top;white-space:normal}
-.mp-table small{font-weight:400;opacity:.75;display:block}
+.mp-table small{font-weight:400;font-size:.9em;opacity:.75;display:block}
 .mp-table thead th{border-bottom:2px solid #888a}
 .mp-table .mp-group th{background:#8881;font-weight:600}
 .mp-paper,.mp-ours,.mp-build{display:block}
 .mp-build{opacity:.75}
-.mp-key{display:inline-block;min-width:2.9em;opacity:.75}.mp-number{white-space:nowrap}
+.mp-key{display:inline-block;min-width:2.9em;opacity:.75}.mp-number{white-space:nowrap}.mp-sd{font-size:.85em;opacity:.8}
 .mp-verdict{display:inline-block;border-radius:.6em;padding:0 .5em;font-weight:600;font-size:.8em;
  border:1px solid currentColor}
 .mp-reproduced,.mp-better,.mp-shown{color:#00664b}.mp-worse,.mp-differs{color:#a03c00}
@@ -143,19 +143,26 @@ def _claimed(line: Judged | None, build: Record | None) -> str:
     )
     now = build.cell(claim.row, claim.column) if build else None
     if now is not None:
-        parts.append(_measured("build", now, None))
+        parts.append(_build(now, cell))
     return "".join(parts)
 
 
 def _control(kept: Cell | None, build: Cell | None) -> str:
     parts = [_measured("ours", kept, None)] if kept else []
     if build is not None:
-        parts.append(_measured("build", build, None))
+        parts.append(_build(build, kept))
     return "".join(parts) or "–"
 
 
+def _build(now: Cell, kept: Cell | None) -> str:
+    """Return this build's value, or that it is the recorded one, seed for seed."""
+    if kept is not None and kept.values == now.values:
+        return f'<span class="mp-build">{_key("build")}same</span>'
+    return _measured("build", now, None)
+
+
 def _measured(key: str, cell: Cell, printed: float | None) -> str:
-    spread = f" ± {cell.sd:.4f}" if cell.n > 1 else ""
+    spread = f' <span class="mp-sd">±\u202f{cell.sd:.4f}</span>' if cell.n > 1 else ""
     dots = _dots(cell, printed) if key == "ours" and cell.n > 1 else ""
     kind = "mp-ours" if key == "ours" else "mp-build"
     return (
@@ -175,7 +182,7 @@ def _dots(cell: Cell, printed: float | None) -> str:
     width = high - low or 1.0
 
     def x(value):
-        return 4 + 112 * (value - low) / width
+        return 4 + 82 * (value - low) / width
 
     marks = "".join(
         f'<circle cx="{x(v):.1f}" cy="7" r="3" fill="#0072b2" fill-opacity=".55"/>'
@@ -186,7 +193,7 @@ def _dots(cell: Cell, printed: float | None) -> str:
         marks += f'<path d="M{x(printed):.1f} 0v14" stroke="#d55e00" stroke-width="2"/>'
         text += f"; the paper's {printed:g} is the bar"
     return (
-        f'<svg role="img" aria-label="{text}" viewBox="0 0 120 14" width="120" height="14" '
+        f'<svg role="img" aria-label="{text}" viewBox="0 0 90 14" width="90" height="14" '
         f'style="display:block"><title>{text}</title>{marks}</svg>'
     )
 

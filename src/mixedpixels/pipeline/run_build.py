@@ -1,5 +1,7 @@
 """``mixedpixels build``: hand ``dodo.py`` to doit."""
 
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from doit.doit_cmd import DoitMain
@@ -26,18 +28,20 @@ def run_build(profile: str = "quick", workers: int = 2) -> Path:
     if profile not in PROFILES:
         raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
     base = root()
-    code = DoitMain().run(
-        [
-            "run",
-            "-f",
-            str(base / "dodo.py"),
-            "--dir",
-            str(base),
-            "--continue",
-            f"profile={profile}",
-            f"workers={workers}",
-        ]
-    )
+    # doit swaps both streams for each action and, with threads, may leave a swapped one behind
+    with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+        code = DoitMain().run(
+            [
+                "run",
+                "-f",
+                str(base / "dodo.py"),
+                "--dir",
+                str(base),
+                "--continue",
+                f"profile={profile}",
+                f"workers={workers}",
+            ]
+        )
     if code:
         raise BuildFailed("the build stopped; see above. What is done is kept: mend and run again")
     return base / "_build" / "html" / "index.html"

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from matplotlib.figure import Figure
@@ -20,7 +20,7 @@ CMAP = "cividis"
 class Picture:
     """A rendered figure; in a notebook it shows itself with its alternative text and caption."""
 
-    png: bytes
+    png: bytes = field(repr=False)
     alt: str
     caption: str = ""
 
