@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mixedpixels import __version__
-from mixedpixels.errors import MixedPixelsError
+from mixedpixels.errors import MixedPixelsError, WrongHash
 
 _app = typer.Typer(
     help="Mixed Pixels: five hyperspectral autoencoder papers, rebuilt.",
@@ -62,9 +62,11 @@ def data_list() -> None:
     for name in scenes.names():
         entry = scenes.entry(name)
         size = " × ".join(f"{n} {axis}" for axis, n in entry["shape"].items())
-        table.add_row(
-            name, entry["kind"], entry["origin"], size, "yes" if available(name) else "no"
-        )
+        try:
+            state = "yes" if available(name) else "no"
+        except WrongHash:
+            state = f"WRONG HASH; see: mixedpixels data verify {name}"
+        table.add_row(name, entry["kind"], entry["origin"], size, state)
     out.print(table)
 
 
@@ -88,15 +90,23 @@ def data_verify(
     """Check the hash of every file at hand, and that what is at hand can be read."""
     from mixedpixels import scenes
     from mixedpixels.scenes.fetch import local
-    from mixedpixels.scenes.load import available
 
-    wanted = names or ["all"]
-    for name, file in _files(wanted):
-        found = local(file)
-        print(f"{name}: {file.name}: {'right' if found else 'not at hand'}")
-    for name in dict.fromkeys(name for name, _ in _files(wanted)):
-        if available(name):
+    wrong = []
+    at_hand: dict[str, bool] = {}
+    for name, file in _files(names or ["all"]):
+        try:
+            found = local(file)
+            state = "right" if found else "not at hand"
+        except WrongHash as error:
+            found, state = None, "WRONG"
+            wrong.append(str(error))
+        at_hand[name] = at_hand.get(name, True) and found is not None
+        print(f"{name}: {file.name}: {state}")
+    for name, whole in at_hand.items():
+        if whole:
             print(f"{name}: reads as {scenes.load(name)}")
+    if wrong:
+        raise WrongHash("\n".join(wrong))
 
 
 def _files(names: list[str]):

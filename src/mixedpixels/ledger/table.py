@@ -162,13 +162,17 @@ def _build(now: Cell, kept: Cell | None) -> str:
 
 
 def _measured(key: str, cell: Cell, printed: float | None) -> str:
-    spread = f' <span class="mp-sd">±\u202f{cell.sd:.4f}</span>' if cell.n > 1 else ""
+    spread = f' <span class="mp-sd">±\u202f{_number(cell.sd)}</span>' if cell.n > 1 else ""
     dots = _dots(cell, printed) if key == "ours" and cell.n > 1 else ""
     kind = "mp-ours" if key == "ours" else "mp-build"
     return (
         f'<span class="{kind}">{_key(key)}'
-        f'<span class="mp-number">{cell.mean:.4f}{spread}</span>{dots}</span>'
+        f'<span class="mp-number">{_number(cell.mean)}{spread}</span>{dots}</span>'
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
 
 
 def _key(word: str) -> str:

@@ -39,7 +39,8 @@ def fetch_data() -> None:
             try:
                 fetch.obtain(file, progress=False)
             except DataUnavailable as error:
-                print(f"{name}: {error}", file=sys.stderr)
+                # past doit, which keeps what its tasks print
+                print(f"{name}: {error}", file=sys.__stderr__)
                 break
 
 

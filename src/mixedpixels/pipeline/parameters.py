@@ -7,6 +7,7 @@ from typing import Any
 import papermill
 
 from mixedpixels.errors import BadInput
+from mixedpixels.pipeline.settings import PROFILES
 
 _TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 _BOOL = {"true": True, "false": False}
@@ -29,10 +30,13 @@ def check(notebook: Path, given: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     BadInput
-        For a parameter the notebook does not have, or a text that is no value of its type.
+        For a parameter the notebook does not have, a text that is no value of its type, or an
+        unknown profile.
     """
     known = declared(notebook)
     checked = {}
+    if given.get("profile", "quick") not in PROFILES:
+        raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {given['profile']!r}")
     for name, value in given.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -3,6 +3,7 @@
 import sys
 import time
 
+from doit.exceptions import UnmetDependency
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -30,7 +31,6 @@ class BuildProgress:
         self.open: dict[str, float] = {}  # tasks that will run → seconds they should take
         self.began: dict[str, float] = {}
         self.failures = []
-        self.workers = 1
 
     def initialize(self, tasks, selected_tasks):
         """Take the list of tasks."""
@@ -68,8 +68,11 @@ class BuildProgress:
 
     def add_failure(self, task, fail):
         """A task failed."""
-        self.failures.append((task.name, fail))
-        self._done(task, "FAILED")
+        if isinstance(fail, UnmetDependency):
+            self._done(task, "not done, for what it needs failed")
+        else:
+            self.failures.append((task.name, fail))
+            self._done(task, "FAILED")
 
     def _done(self, task, how):
         if not task.actions:
@@ -85,7 +88,7 @@ class BuildProgress:
     def _left(self) -> str:
         now = time.perf_counter()
         left = sum(max(s - (now - self.began.get(n, now)), 0) for n, s in self.open.items())
-        left /= min(2, max(1, len(self.open)))
+        left /= max(1, sum(name in self.open for name in self.began))  # those running side by side
         return f"about {left:.0f} s left"
 
     def cleanup_error(self, exception):

@@ -1,0 +1,133 @@
+"""Figures cannot exist without alternative text, and draw what they are given."""
+
+import base64
+import io
+from dataclasses import replace
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from markup import read
+from mixedpixels import plotting
+from mixedpixels.errors import BadInput
+
+ALT = "Two lines that cross in the middle of the figure."
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def pixels(picture: plotting.Picture) -> np.ndarray:
+    """Check that a Picture is a figure one can see; return it, shape (rows, columns, 4)."""
+    assert picture.png.startswith(PNG)
+    image = matplotlib.image.imread(io.BytesIO(picture.png))
+    assert min(image.shape[:2]) > 50 and np.ptp(image[..., :3]) > 0.5
+    return image
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "map", "figure 1", "a nice figure"])
+def test_no_picture_without_a_sentence(alt):
+    figure, _ = plotting.figure.new()
+    with pytest.raises(BadInput, match="a figure needs alternative text of a sentence"):
+        plotting.picture(figure, alt)
+
+
+@pytest.mark.parametrize("alt", ["", "  ", "map"])
+def test_no_picture_by_hand_without_alternative_text(alt):
+    with pytest.raises(BadInput, match="alternative text"):
+        plotting.Picture(PNG, alt)
+    with pytest.raises(BadInput, match="alternative text"):
+        replace(plotting.Picture(PNG, ALT), alt=alt)
+
+
+def test_picture_shows_itself_with_its_words_escaped():
+    alt = 'Where a < b & "c" > d, the line is <b>flat</b>.'
+    figure, ax = plotting.figure.new()
+    ax.plot([0, 1], [0, 1])
+    html = read(plotting.picture(figure, alt, "<i>caption</i> & more")._repr_html_())
+    (image,) = html.all("img")
+    assert image.attributes["alt"] == alt
+    head, _, data = image.attributes["src"].partition(",")
+    assert head == "data:image/png;base64" and base64.b64decode(data).startswith(PNG)
+    assert html.all("figcaption")[0].text == "<i>caption</i> & more"
+    assert not html.all("b") and not html.all("i")
+
+
+def test_no_caption_no_figcaption():
+    figure, _ = plotting.figure.new()
+    assert "figcaption" not in plotting.picture(figure, ALT)._repr_html_()
+
+
+def test_drawing_leaves_no_global_state():
+    from matplotlib import _pylab_helpers
+
+    before = list(_pylab_helpers.Gcf.figs)
+    plotting.figure.new()
+    assert list(_pylab_helpers.Gcf.figs) == before
+
+
+def test_same_figure_has_the_same_bytes():
+    groups = {"a": np.array([0.1, 0.1, 0.3]), "b": np.array([0.2, 0.25, 0.3])}
+    draw = [plotting.plot_spread(groups, "error", ALT, bars={"printed": 0.2}) for _ in range(2)]
+    assert draw[0].png == draw[1].png
+
+
+def test_maps_draw_what_they_hold():
+    full, none = np.ones((8, 9, 2)), np.zeros((8, 9, 2))
+    both = plotting.abundance_maps({"one": full, "other": none}, ["rock", "water"], ALT)
+    same = plotting.abundance_maps({"one": full, "other": full}, ["rock", "water"], ALT)
+    a, b = pixels(both), pixels(same)
+    assert a.shape == b.shape
+    differs = (a != b).any(axis=2)
+    assert 0.05 < differs.mean() < 0.6
+    assert np.flatnonzero(differs.any(axis=1)).min() > a.shape[0] * 0.4  # the lower row only
+
+
+def test_maps_share_the_scale_from_0_to_1():
+    half = {"one": np.full((8, 9, 1), 0.5)}
+    over = {"one": np.full((8, 9, 1), 1.7)}
+    one = {"one": np.ones((8, 9, 1))}
+    assert plotting.abundance_maps(over, ["r"], ALT).png == (
+        plotting.abundance_maps(one, ["r"], ALT).png
+    )
+    assert plotting.abundance_maps(half, ["r"], ALT).png != (
+        plotting.abundance_maps(one, ["r"], ALT).png
+    )
+
+
+def test_maps_must_be_as_many_as_the_endmembers():
+    with pytest.raises(BadInput, match="one: 3 maps for 2 endmembers"):
+        plotting.abundance_maps({"one": np.zeros((4, 4, 3))}, ["rock", "water"], ALT)
+
+
+@pytest.mark.parametrize("wavelengths", [None, np.linspace(400, 900, 20)])
+def test_spectra_draw(wavelengths):
+    x = np.linspace(0, 1, 20)
+    groups = {"rock": {"ours": x, "theirs": x**2}, "water": {"ours": 1 - x}}
+    picture = plotting.plot_spectra(groups, wavelengths, "reflectance", ALT, "spectra")
+    pixels(picture)
+    assert (picture.alt, picture.caption) == (ALT, "spectra")
+
+
+def test_spread_draws_with_and_without_bars():
+    groups = {"a": np.array([0.1, 0.2]), "b": np.array([0.3, 0.4])}
+    without = plotting.plot_spread(groups, "error", ALT)
+    barred = plotting.plot_spread(groups, "error", ALT, bars={"printed": 0.25})
+    pixels(without)
+    assert pixels(barred).shape[0] > 100 and barred.png != without.png
+
+
+def test_colour_image_takes_the_bands_nearest_to_red_green_and_blue():
+    wavelengths = np.array([450.0, 500.0, 545.0, 600.0, 645.0, 900.0])
+    ramp = np.linspace(0, 1, 101)
+    cube = np.zeros((101, 1, 6))
+    cube[:, 0, 4], cube[:, 0, 2], cube[:, 0, 0] = ramp, 2 - 2 * ramp, 5 + ramp**2
+    image = plotting.colour_image(cube, wavelengths)
+    assert image.shape == (101, 1, 3) and image.min() == 0 and image.max() == 1
+    np.testing.assert_allclose(image[:, 0, 0], np.clip((ramp - 0.02) / 0.96, 0, 1), atol=1e-12)
+    np.testing.assert_allclose(image[:, 0, 1], np.clip((0.98 - ramp) / 0.96, 0, 1), atol=1e-12)
+    assert (np.diff(image[:, 0, 2]) >= 0).all() and image[50, 0, 2] < 0.3
+
+
+def test_colour_image_without_wavelengths_or_contrast():
+    image = plotting.colour_image(np.ones((3, 4, 10)), None)
+    assert image.shape == (3, 4, 3) and np.isfinite(image).all()

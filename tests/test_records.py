@@ -1,0 +1,407 @@
+"""Records: whole or absent, plain data, and only from a commit that says what made them."""
+
+import hashlib
+import json
+import pickle
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from made import files_under
+from made_ledger import cell, claim, record, use
+from mixedpixels import ledger, paths
+from mixedpixels.errors import BadInput
+from mixedpixels.ledger import provenance
+from mixedpixels.ledger.records import Record, load_arrays, save
+from mixedpixels.pipeline import resolve
+
+NAME = "table-1--samson--paper--cpu"
+
+
+@pytest.fixture
+def whole_record() -> Record:
+    return record(
+        cell(0.1, 0.2, 0.4, permutations=((0, 1, 2), (2, 0, 1), (1, 0, 2)), note="dépôt – ω"),
+        cell(1 / 3, column="Constant", deterministic=True, control=True),
+        seconds={"Ours": [0.5, 0.25, 1e-9]},
+        code={"mixedpixels.metrics": "ab" * 32},
+        parameters={"profile": "full", "rate": 0.1, "names": ["a", "b"], "flag": True},
+    )
+
+
+def test_round_trip(tmp_path, whole_record):
+    path = save(whole_record, tmp_path)
+    assert path == tmp_path / "inss" / f"{NAME}.json"
+    back = Record.read(path)
+    assert back == whole_record
+    assert back.path == path
+    assert back.cells[0].permutations[1] == (2, 0, 1)
+    assert back.cell("RMSE", "Constant").control and back.cell("RMSE", "Constant").deterministic
+    assert back.cell("RMSE", "nobody") is None
+    assert files_under(tmp_path) == [f"inss/{NAME}.json"]
+
+
+def test_file_says_mean_sd_and_n_for_readers(tmp_path, whole_record):
+    content = json.loads(save(whole_record, tmp_path).read_text(encoding="utf-8"))
+    first, second = content["cells"]
+    assert (first["n"], second["n"]) == (3, 1)
+    assert first["mean"] == pytest.approx(0.7 / 3)
+    assert first["sd"] == pytest.approx(np.sqrt(0.07 / 3))  # Σ(x − x̄)² = 0.21 − 0.49/3, over n − 1
+    assert second["sd"] == 0
+    assert "path" not in content
+
+
+@pytest.mark.parametrize("values", [(), (float("nan"),), (0.1, float("inf"))])
+def test_a_cell_holds_finite_values(values):
+    with pytest.raises(BadInput, match="cell RMSE / Ours: expected finite values"):
+        cell(*values)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"cells": [{"row": "a"}]}'])
+def test_what_is_no_record_is_refused(tmp_path, text):
+    path = tmp_path / "table-1--x.json"
+    path.write_text(text)
+    with pytest.raises(BadInput, match="not a record of this version"):
+        Record.read(path)
+
+
+def test_records_are_those_of_one_artefact(tmp_path, whole_record):
+    save(whole_record, tmp_path)
+    save(replace(whole_record, device_class="cuda"), tmp_path)
+    save(replace(whole_record, artifact="inss/table-10"), tmp_path)
+    save(replace(whole_record, artifact="other/table-1"), tmp_path)
+    found = ledger.records("inss/table-1", tmp_path)
+    assert [(r.artifact, r.device_class) for r in found] == [
+        ("inss/table-1", "cpu"),
+        ("inss/table-1", "cuda"),
+    ]
+
+
+# Whole or absent
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path, whole_record):
+    broken = replace(whole_record, parameters={"x": object()})
+    with pytest.raises(TypeError):
+        save(broken, tmp_path, {"map": np.ones(3)})
+    assert files_under(tmp_path) == []
+
+
+def test_an_error_keeps_what_was_there(tmp_path, whole_record, monkeypatch):
+    path = save(whole_record, tmp_path, {"map": np.ones(3)})
+    before = path.read_bytes()
+
+    def full_disk(self, *args, **kwargs):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(OSError, match="no space left"):
+        save(replace(whole_record, total_seconds=9.0), tmp_path)
+    assert path.read_bytes() == before
+    assert [f for f in files_under(tmp_path) if f.endswith(".json")] == [f"inss/{NAME}.json"]
+
+
+def test_arrays_of_an_older_record_do_not_stay_beside_a_new_one(tmp_path, whole_record):
+    save(whole_record, tmp_path, {"map": np.ones(3)})
+    made = Record.read(save(whole_record, tmp_path))
+    assert load_arrays(made) == {}
+
+
+# Arrays
+
+
+def test_arrays_round_trip(tmp_path, whole_record):
+    arrays = {"map": np.arange(6, dtype=np.float16).reshape(2, 3), "a name, with spaces": [1, 2]}
+    back = load_arrays(Record.read(save(whole_record, tmp_path, arrays)))
+    assert back.keys() == arrays.keys()
+    assert back["map"].dtype == np.float16
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(back[name], array)
+
+
+def test_a_record_without_arrays_has_none(tmp_path, whole_record):
+    assert load_arrays(whole_record) == {}
+    assert load_arrays(Record.read(save(whole_record, tmp_path))) == {}
+
+
+def test_arrays_of_objects_are_refused(tmp_path, whole_record):
+    with pytest.raises(BadInput, match="array odd holds objects; use plain numbers"):
+        save(whole_record, tmp_path, {"map": np.ones(3), "odd": np.array([{}, 1], dtype=object)})
+    assert files_under(tmp_path) == []
+
+
+class Bomb:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_nothing_on_disk_is_unpickled(tmp_path, whole_record):
+    path, went_off = save(whole_record, tmp_path), tmp_path / "went-off"
+    bad = np.empty(1, dtype=object)
+    bad[0] = Bomb(went_off)
+    np.savez(path.with_suffix(".npz"), map=bad)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load_arrays(Record.read(path))
+    path.with_suffix(".npz").write_bytes(pickle.dumps(bad))
+    with pytest.raises(ValueError, match="pickle"):
+        load_arrays(Record.read(path))
+    assert not went_off.exists()
+
+
+def test_at_most_300_kilobytes(tmp_path, whole_record):
+    noise = np.random.default_rng(0).integers(0, 256, 310_000, dtype=np.uint8)
+    with pytest.raises(BadInput, match=r"take 3\d{5} bytes, at most 300000 are kept"):
+        save(whole_record, tmp_path, {"map": noise})
+    assert files_under(tmp_path) == []
+    save(whole_record, tmp_path, {"map": noise[:290_000], "zeros": np.zeros(1_000_000)})
+
+
+# The one call of a notebook
+
+SCENE = SimpleNamespace(name="samson", origin="complete", hashes={"samson/a.mat": "ab" * 32})
+METRICS = {"rmse": "in words"}
+
+
+def settings(profile: str):
+    given = {"profile": profile, "device": "cpu", "seeds": 0}
+    return resolve("made/01-first", given, quick={"seeds": 2}, full={"seeds": 10})
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Made-up claims, a results folder, a workspace."""
+    monkeypatch.setenv("MIXEDPIXELS_WORKSPACE", str(tmp_path / "workspace"))
+    tables = {"inss/table-1": [claim(0.2, "0.2000")], "inss/figure-1": []}
+    use(monkeypatch, tmp_path, tables)
+    return tmp_path
+
+
+def test_quick_record_stays_out_of_the_results(places):
+    shown = ledger.record(
+        "inss/table-1", scene=SCENE, run=settings("quick"), cells=[cell(0.2)], metrics=METRICS
+    )
+    assert files_under(places / "workspace") == [f"records/inss/{NAME}.json"]
+    assert not (places / "results").exists()
+    made = shown.record
+    assert (made.scene, made.origin, made.data) == ("samson", "complete", SCENE.hashes)
+    assert made.parameters == {"profile": "quick", "device": "cpu", "seeds": 2}
+    assert (made.profile, made.notebook, made.reading) == ("quick", "made/01-first", "paper")
+    assert made.versions.keys() >= {"python", "torch", "numpy", "mixedpixels"}
+    assert made.peak_memory > 2**20 and made.total_seconds >= 0
+    assert "not run" in shown.html and "build" in shown.html
+    assert shown._repr_html_() == shown.html
+
+
+def test_a_cell_nobody_printed_must_be_a_control(places):
+    def made(**about):
+        cells = [cell(0.2, column="SVM", **about)]
+        return ledger.record(
+            "inss/table-1", scene=SCENE, run=settings("quick"), cells=cells, metrics=METRICS
+        )
+
+    with pytest.raises(BadInput, match="prints no cell RMSE / SVM; mark it as a control"):
+        made()
+    assert made(control=True).record.cells[0].control
+
+
+def test_a_metric_needs_words(places):
+    with pytest.raises(BadInput, match="metric 'rmse' has no definition in words"):
+        ledger.record(
+            "inss/table-1",
+            scene=SCENE,
+            run=settings("quick"),
+            cells=[cell(0.2)],
+            metrics={"sad": "x"},
+        )
+    assert files_under(places / "workspace") == []
+
+
+def test_an_unknown_reading_is_refused(places):
+    with pytest.raises(BadInput, match=r"reading must be one of .* got 'kind'"):
+        ledger.record("inss/table-1", scene=SCENE, run=settings("quick"), reading="kind")
+
+
+def test_a_full_record_of_a_twin_is_refused(places):
+    twin = SimpleNamespace(name="samson", origin="twin", hashes={})
+    with pytest.raises(BadInput, match=r"full record of inss/table-1 .* samson is a twin"):
+        ledger.record("inss/table-1", scene=twin, run=settings("full"))
+    assert not (places / "results").exists()
+
+
+def test_figure_is_drawn_from_this_build_until_a_full_run_is_kept(places):
+    arrays = {"map": np.arange(4)}
+    quick = ledger.record("inss/figure-1", scene=SCENE, run=settings("quick"), arrays=arrays)
+    assert [label for label, _ in quick.drawings] == ["this build, samson"]
+    save(record(artifact="inss/figure-1"), places / "results", {"map": np.arange(5)})
+    quick = ledger.record("inss/figure-1", scene=SCENE, run=settings("quick"), arrays=arrays)
+    ((label, stored),) = quick.drawings
+    assert label == "recorded full run, samson"
+    np.testing.assert_array_equal(stored["map"], np.arange(5))
+
+
+def test_a_twin_is_drawn_beside_the_full_run_and_never_hides_it(places):
+    save(record(artifact="inss/figure-1"), places / "results", {"map": np.arange(5)})
+    twin = SimpleNamespace(name="samson", origin="twin", hashes={})
+    shown = ledger.record(
+        "inss/figure-1", scene=twin, run=settings("quick"), arrays={"map": np.arange(4)}
+    )
+    labels = [label for label, _ in shown.drawings]
+    assert labels == ["recorded full run, samson", "this build, samson (simulated twin)"]
+
+
+# What made it
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A git checkout with one commit in the project's place."""
+    root = tmp_path / "checkout"
+    (root / "book" / "results").mkdir(parents=True)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (root / "code.py").write_text("x = 1\n")
+
+    def git(*words):
+        about = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
+        done = subprocess.run(
+            ["git", "-C", root, *about, *words], check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "first")
+    monkeypatch.setattr(paths, "checkout", lambda: root)
+    return SimpleNamespace(root=root, head=git("rev-parse", "HEAD"))
+
+
+def full_record():
+    return ledger.record(
+        "inss/table-1", scene=SCENE, run=settings("full"), cells=[cell(0.2)], metrics=METRICS
+    )
+
+
+def test_full_record_of_a_clean_commit_names_it(places, repository):
+    made = full_record().record
+    assert made.commit == repository.head and len(made.commit) == 40
+    assert files_under(places / "results") == [f"inss/{NAME}.json"]
+    assert made.parameters["seeds"] == 10
+
+
+@pytest.mark.parametrize("file", ["code.py", "new.py", "book/page.md"])
+def test_full_record_of_a_dirty_tree_is_refused(places, repository, file):
+    (repository.root / file).write_text("x = 2\n")
+    with pytest.raises(BadInput, match=r"needs a clean commit, but the working tree has uncommit"):
+        full_record()
+    assert not (places / "results").exists()
+    assert provenance.commit() == f"{repository.head}+changes"
+
+
+def test_records_themselves_do_not_make_a_tree_dirty(places, repository):
+    (repository.root / "book" / "results" / "one.json").write_text("{}")
+    assert full_record().record.commit == repository.head
+
+
+def test_full_record_outside_git_is_refused(places, repository):
+    shutil.rmtree(repository.root / ".git")
+    with pytest.raises(BadInput, match="but this is no git checkout"):
+        full_record()
+
+
+PACKAGE = {
+    "__init__.py": "",
+    "metrics/__init__.py": "from mixedpixels.metrics.angle import angle\n",
+    "metrics/angle.py": "import numpy\nfrom mixedpixels import paths\n",
+    "paths.py": "",
+    "unmixing/__init__.py": "",
+    "unmixing/vca.py": "def f():\n    import mixedpixels.metrics.angle\n",
+    "unmixing/alone.py": "",
+    "plotting/__init__.py": "",
+}
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "mixedpixels"
+    for name, text in PACKAGE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    monkeypatch.setattr(provenance, "_PACKAGE", folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("source", "modules"),
+    [
+        ("import numpy, os", []),
+        ("import mixedpixels", ["mixedpixels"]),
+        ("from mixedpixels import plotting", ["mixedpixels", "mixedpixels.plotting"]),
+        (
+            "from mixedpixels.unmixing.vca import f",
+            [
+                "mixedpixels",
+                "mixedpixels.metrics",
+                "mixedpixels.metrics.angle",
+                "mixedpixels.paths",
+                "mixedpixels.unmixing",
+                "mixedpixels.unmixing.vca",
+            ],
+        ),
+        (
+            "def g():\n    from mixedpixels import metrics as m",
+            [
+                "mixedpixels",
+                "mixedpixels.metrics",
+                "mixedpixels.metrics.angle",
+                "mixedpixels.paths",
+            ],
+        ),
+    ],
+)
+def test_modules_used_follow_imports(package, source, modules):
+    found = provenance.modules_used(source)
+    assert list(found) == modules
+    for name, digest in found.items():
+        base = package.joinpath(*name.split(".")[1:])
+        path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+        assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_numeric_modules_are_those_that_make_numbers(package):
+    source = "from mixedpixels import plotting, metrics"
+    assert list(provenance.numeric_modules(source)) == [
+        "mixedpixels.metrics",
+        "mixedpixels.metrics.angle",
+    ]
+
+
+def test_changed_since_notices_a_changed_and_a_lost_module(package):
+    code = provenance.modules_used("from mixedpixels.unmixing import vca")
+    assert provenance.changed_since(code) == []
+    (package / "unmixing/alone.py").write_text("x = 1")
+    assert provenance.changed_since(code) == []
+    (package / "metrics/angle.py").write_text("x = 1")
+    assert provenance.changed_since(code) == ["mixedpixels.metrics.angle"]
+    (package / "unmixing/vca.py").unlink()
+    assert provenance.changed_since(code) == [
+        "mixedpixels.metrics.angle",
+        "mixedpixels.unmixing.vca",
+    ]
+
+
+def test_the_package_imports_itself_by_full_names():
+    """``modules_used`` does not follow relative imports, so there must be none."""
+    folder = Path(ledger.__file__).parent.parent
+    for path in folder.rglob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert not [x for x in lines if x.lstrip().startswith("from .")], path

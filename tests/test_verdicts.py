@@ -1,0 +1,338 @@
+"""The rule between a printed number and a record, word by word, and the scoreboard's counts."""
+
+import re
+from dataclasses import replace
+from math import inf, sqrt
+from pathlib import Path
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from made_ledger import cell, claim, record, use
+from mixedpixels import ledger
+from mixedpixels.ledger.records import save
+from mixedpixels.ledger.scoreboard import headline
+from mixedpixels.ledger.verdicts import ORDER, interval
+
+# two-sided 95 % points of Student's t, from a printed table: {degrees of freedom: t}
+T = {1: 12.7062, 2: 4.30265, 4: 2.77645, 9: 2.26216, 29: 2.04523}
+TEN = (0.19, 0.21, 0.2, 0.18, 0.22, 0.2, 0.19, 0.21, 0.2, 0.2)
+
+
+def word(printed_claim, *cells, misprint="", **about) -> str:
+    made = record(*cells, **about)
+    return ledger.judge(printed_claim, made, cells[0], misprint).word
+
+
+@pytest.mark.parametrize("values", [(0.2, 0.3), (1.0, 2.0, 4.0), (0.1, 0.1, 0.4, 0.2, 0.3), TEN])
+def test_interval_is_that_of_one_more_run(values):
+    n = len(values)
+    half = T[n - 1] * stdev(values) * sqrt(1 + 1 / n)
+    low, high = interval(cell(*values))
+    assert low == pytest.approx(fmean(values) - half, rel=1e-5)
+    assert high == pytest.approx(fmean(values) + half, rel=1e-5)
+
+
+def test_interval_of_a_method_without_random_part_is_a_point():
+    assert interval(cell(0.3, deterministic=True)) == (0.3, 0.3)
+    assert interval(cell(0.2, 0.3, deterministic=True)) == (0.25, 0.25)
+
+
+def test_one_run_of_a_random_method_has_no_interval():
+    assert interval(cell(0.3)) == (-inf, inf)
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "values", "changes"),
+    [
+        ("reproduced", "0.20", TEN, {}),
+        ("reproduced", "0.23", TEN, {}),  # TEN allows 0.1733 to 0.2267; 0.23 may be 0.225
+        ("worse", "0.232", TEN, {"direction": "higher"}),
+        ("better", "0.232", TEN, {"direction": "lower"}),
+        ("worse", "0.170", TEN, {"direction": "lower"}),
+        ("better", "0.170", TEN, {"direction": "higher"}),
+        ("differs", "0.170", TEN, {"direction": "exact"}),
+        ("differs", "0.232", TEN, {"direction": "exact"}),
+        ("reproduced", "0.20", TEN, {"direction": "exact"}),
+        ("inconclusive", "0.10", TEN, {}),  # half-width 0.0273 > 25 % of 0.10
+        ("inconclusive", "0.20", (0.2,), {}),
+        ("inconclusive", "0.20", (0.1, 0.3), {}),
+        ("inconclusive", "0.20", (0.9, 1.1), {}),
+    ],
+)
+def test_random_method(expected, printed, values, changes):
+    assert word(claim(float(printed), printed, **changes), cell(*values)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "direction"),
+    [
+        ("reproduced", 0.1668, "lower"),
+        ("reproduced", 0.16685, "lower"),
+        ("reproduced", 0.16675, "higher"),
+        ("worse", 0.1669, "lower"),
+        ("better", 0.1669, "higher"),
+        ("better", 0.1667, "lower"),
+        ("worse", 0.1667, "higher"),
+        ("differs", 0.1669, "exact"),
+        ("worse", 9.0, "lower"),
+    ],
+)
+def test_method_without_random_part(expected, value, direction):
+    printed = claim(0.1668, "0.1668", direction=direction)
+    assert word(printed, cell(value, deterministic=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "bottom", "top"),
+    [
+        ("0.0484", 0.0484, 0.04835, 0.04845),
+        ("0.0119", 0.0119, 0.01185, 0.01195),  # in floats 0.0119 − 0.00005 > 0.01185
+        ("5.23", 5.23, 5.225, 5.235),
+        ("63.8G", 63.8e9, 63.75e9, 63.85e9),
+        ("128", 128.0, 127.5, 128.5),
+        ("00349", 0.0349, 0.03485, 0.03495),
+    ],
+)
+def test_half_a_digit_either_way_and_no_more(printed, value, bottom, top):
+    for end in (bottom, top):
+        assert word(claim(value, printed), cell(end, deterministic=True)) == "reproduced"
+        farther = cell(end + (end - value) * 0.001, deterministic=True)
+        assert word(claim(value, printed), farther) in ("better", "worse")
+
+
+def test_an_exact_count_must_be_met():
+    exact = {"direction": "exact", "metric": "width"}
+    assert word(claim(128, **exact), cell(128, metric="width", deterministic=True)) == "reproduced"
+    assert word(claim(128, **exact), cell(129, metric="width", deterministic=True)) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("reason", "printed", "cells", "about"),
+    [
+        ("Printed for samson, measured on urban.", claim(), cell(0.2), {"scene": "urban"}),
+        ("Measured on a fragment of samson.", claim(), cell(0.2), {"origin": "fragment"}),
+        (
+            "Measured on a fragment of ksc.",
+            claim(scene=""),
+            cell(0.2),
+            {"scene": "ksc", "origin": "fragment"},
+        ),
+        (
+            "Printed as rmse, measured as rmse:pooled: other metrics.",
+            claim(),
+            cell(0.2, metric="rmse:pooled"),
+            {},
+        ),
+        ("Printed as the symbol R, not as a number.", claim(None, "R"), cell(3), {}),
+    ],
+)
+def test_not_comparable(reason, printed, cells, about):
+    verdict = ledger.judge(printed, record(cells, **about), cells)
+    assert (verdict.word, verdict.reason) == ("not comparable", reason)
+
+
+def test_a_claim_without_a_scene_takes_any():
+    assert word(claim(scene=""), cell(*TEN), scene="urban") == "reproduced"
+
+
+def test_a_synthetic_scene_is_the_papers_own():
+    assert word(claim(), cell(*TEN), origin="synthetic") == "reproduced"
+
+
+def test_no_record_no_verdict():
+    assert ledger.judge(claim(), None, None).word == "not run"
+    assert ledger.judge(claim(), record(), None).word == "not run"
+
+
+@pytest.mark.parametrize("values", [(0.2, 0.2), (0.2,), (9.0, 9.0), (0.1, 0.9)])
+def test_a_twin_says_nothing(values):
+    made = cell(*values)
+    assert word(claim(), made, origin="twin") == "twin"
+    assert word(claim(), replace(made, metric="another"), origin="twin", scene="urban") == "twin"
+    assert word(claim(None, "R"), made, origin="twin") == "twin"
+
+
+@pytest.mark.parametrize(
+    "about", [{}, {"origin": "twin"}, {"origin": "fragment"}, {"scene": "urban"}]
+)
+def test_a_misprint_is_one_whatever_is_measured(about):
+    proof = "printed 0.2, but it is the sum."
+    measured = cell(0.2, 0.2)
+    verdict = ledger.judge(claim(), record(measured, **about), measured, proof)
+    assert (verdict.word, verdict.reason) == ("misprint", proof)
+    assert ledger.judge(claim(), None, None, proof).word == "misprint"
+
+
+def test_reason_tells_the_printed_number_the_interval_and_n():
+    verdict = ledger.judge(claim(0.17, "0.170"), record(cell(*TEN)), cell(*TEN))
+    assert verdict.reason == (
+        "Printed 0.170, lower is better; ours lies in 0.1726 to 0.2274 "
+        "(95 % prediction interval, n = 10)."
+    )
+    point = cell(0.3, deterministic=True)
+    verdict = ledger.judge(claim(0.17, "0.170"), record(point), point)
+    assert verdict.reason == "Printed 0.170, lower is better; ours is 0.3 (no random part)."
+
+
+@given(
+    value=st.floats(0.01, 10),
+    mean=st.floats(-1, 10),
+    deviations=st.lists(st.floats(-1, 1), min_size=2, max_size=8),
+    factor=st.floats(0, 1),
+    direction=st.sampled_from(["lower", "higher"]),
+)
+def test_less_spread_never_turns_better_into_worse(value, mean, deviations, factor, direction):
+    centred = [d - fmean(deviations) for d in deviations]
+    printed = claim(value, f"{value:.4f}", direction=direction)
+    wide = word(printed, cell(*[mean + d for d in centred]))
+    narrow = word(printed, cell(*[mean + factor * d for d in centred]))
+    for side in ("better", "worse"):
+        if wide == side:
+            assert narrow == side
+    if narrow == "inconclusive":
+        assert wide == "inconclusive"
+
+
+@given(
+    value=st.floats(0.01, 10),
+    values=st.lists(st.floats(0, 10), min_size=1, max_size=8),
+    deterministic=st.booleans(),
+)
+def test_lower_and_higher_are_mirror_images(value, values, deterministic):
+    mirror = {"better": "worse", "worse": "better"}
+    made = cell(*values, deterministic=deterministic)
+    low = word(claim(value, f"{value:.4f}", direction="lower"), made)
+    high = word(claim(value, f"{value:.4f}", direction="higher"), made)
+    exact = word(claim(value, f"{value:.4f}", direction="exact"), made)
+    assert high == mirror.get(low, low)
+    assert exact == ("differs" if low in mirror else low)
+
+
+def test_the_book_explains_every_word():
+    page = (Path(__file__).parent.parent / "book" / "verdicts.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| ([a-z, ]+) \| .+ \|$", page, flags=re.MULTILINE)
+    explained = [w for line in lines if line != "verdict" for w in line.split(", ")]
+    assert sorted(explained) == sorted(ORDER)
+
+
+# The scoreboard, from made-up claims and records on disk.
+
+
+def board_of(results, *records) -> dict[str, dict]:
+    for r in records:
+        save(r, results)
+    return {line["artifact"]: line for line in ledger.scoreboard()}
+
+
+FOUR = [claim(0.2, "0.2000", column=c) for c in "ABCD"]
+
+
+def fixed(column: str, value: float):
+    return cell(value, column=column, deterministic=True)
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    tables = {"inss/table-1": FOUR, "inss/table-2": FOUR, "inss/figure-1": []}
+    return use(monkeypatch, tmp_path, tables)
+
+
+def test_nothing_is_run_on_the_first_day(results):
+    board = board_of(results)
+    assert list(board) == ["inss/table-1", "inss/table-2", "inss/figure-1"]
+    assert board["inss/table-1"] == {
+        "artifact": "inss/table-1",
+        "paper": "inss",
+        "kind": "table",
+        "title": "The title of inss/table-1",
+        "notebook": "made/01-first",
+        "scenes": [],
+        "origins": [],
+        "seconds": None,
+        "verdict": "not run",
+        "verdicts": {"not run": 4},
+        "cells": 4,
+    }
+    assert board["inss/figure-1"]["verdicts"] == {"not run": 1}
+    assert board["inss/figure-1"]["verdict"] == "not run"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "counts"),
+    [
+        ((0.1, 0.1, 0.1, 0.2), "better", {"better": 3, "reproduced": 1}),
+        ((0.1, 0.1, 0.3, 0.3), "worse", {"worse": 2, "better": 2}),
+        ((0.2, 0.2, 0.1, 0.1), "better", {"better": 2, "reproduced": 2}),
+        ((0.2, 0.2, 0.2, 0.3), "reproduced", {"worse": 1, "reproduced": 3}),
+        ((0.2, 0.2), "not run", {"not run": 2, "reproduced": 2}),
+        ((0.3,), "not run", {"worse": 1, "not run": 3}),
+    ],
+)
+def test_commonest_verdict_and_of_equals_the_less_kind(results, values, expected, counts):
+    made = record(*[fixed(c, v) for c, v in zip("ABCD", values, strict=False)])
+    line = board_of(results, made)["inss/table-1"]
+    assert line["verdict"] == expected
+    assert line["verdicts"] == counts
+    assert (line["scenes"], line["origins"], line["seconds"]) == (["samson"], ["complete"], 1.5)
+
+
+def test_a_misprint_counts_before_anything_is_run(tmp_path, monkeypatch):
+    check = '[[mean]]\nartifact = "inss/table-1"\nrow = "Mean"\nof = ["A", "B"]\n'
+    claims = [claim(v, str(v), row=r) for r, v in (("A", 0.1), ("B", 0.2), ("Mean", 0.9))]
+    results = use(monkeypatch, tmp_path, {"inss/table-1": claims}, check)
+    line = board_of(results)["inss/table-1"]
+    assert line["verdicts"] == {"misprint": 1, "not run": 2}
+    assert line["verdict"] == "not run"
+
+
+def test_a_figure_without_numbers_is_shown_once_a_full_run_has_drawn_it(results):
+    line = board_of(results, record(artifact="inss/figure-1"))["inss/figure-1"]
+    assert (line["verdict"], line["verdicts"], line["cells"]) == ("shown", {"shown": 1}, 0)
+
+
+def test_only_the_paper_reading_is_judged(results):
+    best = record(*[fixed(c, 0.2) for c in "ABCD"], reading="best")
+    board_of(results, best)
+    assert {j.verdict.word for j in ledger.judged("inss/table-1")} == {"not run"}
+    board_of(results, record(*[fixed(c, 0.3) for c in "ABCD"]))
+    assert {j.verdict.word for j in ledger.judged("inss/table-1")} == {"worse"}
+
+
+def test_the_claims_own_scene_comes_first_then_complete_then_more_seeds(results):
+    few = cell(0.1, 0.1001, column="A")
+    many = cell(*TEN, column="A")
+    board_of(
+        results,
+        record(fixed("A", 0.9), scene="a-fragment", origin="fragment"),
+        record(few, device_class="cpu"),
+    )
+    (a, *_) = ledger.judged("inss/table-1")
+    assert (a.record.scene, a.cell.n) == ("samson", 2)
+    board_of(results, record(many, device_class="cuda"))
+    (a, *_) = ledger.judged("inss/table-1")
+    assert (a.record.device_class, a.cell.n, a.verdict.word) == ("cuda", 10, "reproduced")
+
+
+def test_the_whole_scene_comes_before_a_part_of_it(results):
+    part = record(cell(*TEN, *TEN, column="A"), origin="fragment", device_class="a")
+    board_of(results, part, record(fixed("A", 0.2), device_class="b"))
+    (a, *_) = ledger.judged("inss/table-1")
+    assert (a.record.origin, a.verdict.word) == ("complete", "reproduced")
+
+
+def test_a_fragment_is_better_than_nothing_and_is_not_compared(results):
+    fragment = record(fixed("A", 0.2), scene="samson-crop", origin="fragment")
+    line = board_of(results, fragment)["inss/table-1"]
+    assert line["verdicts"] == {"not comparable": 1, "not run": 3}
+    assert line["origins"] == ["fragment"]
+
+
+def test_headline_counts_numbers_not_figures(results):
+    board_of(results, record(*[fixed(c, 0.2) for c in "ABCD"]), record(artifact="inss/figure-1"))
+    assert headline(ledger.scoreboard()) == (
+        "2 of 3 tables and figures have a full run so far; "
+        "of 8 transcribed numbers: 4 not run, 4 reproduced."
+    )
