@@ -3,6 +3,7 @@
 Rooms, by what a reader looks for:
 
 - ``scenes``: images, spectral libraries, where they come from, and their simulated twins
+- ``device``: choosing where the arithmetic runs
 - ``metrics``: spectral angle, the three abundance RMSEs, matching, classification scores
 - ``unmixing``: geometry (VCA), least squares (NNLS, FCLS), SMACC
 - ``ledger``: what the papers print, what we measured, and the verdict between the two

@@ -103,6 +103,6 @@ def resolve(
 
 
 def _device(name: str) -> str:
-    from mixedpixels.unmixing.pixels import choose_device
+    from mixedpixels.device import choose_device
 
     return str(choose_device(name or "auto"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
 from mixedpixels.products import figures, tables
 from mixedpixels.products.findings import Findings, Settings
@@ -17,7 +18,6 @@ from mixedpixels.products.page import page
 from mixedpixels.products.sampling import sample_pixels
 from mixedpixels.products.starts import choose_endmembers
 from mixedpixels.scenes.raster import Raster, open_raster
-from mixedpixels.unmixing.pixels import choose_device
 
 _SAMPLE = 100_000  # pixels; VCA and FCLS need them in memory several times over
 _FILES = ("abundances.tif", "abundances.png", "endmembers.csv", "report.html", "run.json")

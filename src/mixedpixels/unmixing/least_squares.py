@@ -4,10 +4,11 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 
+from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
 from mixedpixels.unmixing import active_set
 from mixedpixels.unmixing.normalise import Normalisation, normalise
-from mixedpixels.unmixing.pixels import check_pixels, choose_device
+from mixedpixels.unmixing.pixels import check_pixels
 
 # Beyond it the rounding of float32 data alone moves an abundance by several hundredths.
 _WORST_CONDITION = 1e6

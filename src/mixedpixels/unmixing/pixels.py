@@ -1,7 +1,6 @@
-"""What every unmixing estimator asks of its pixels and its device."""
+"""What every unmixing estimator asks of its pixels."""
 
 import numpy as np
-import torch
 
 from mixedpixels.errors import BadInput
 
@@ -45,24 +44,3 @@ def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
             f"{pixels.shape[1]} bands, got {n_endmembers}"
         )
     return n_endmembers
-
-
-def choose_device(device: str) -> torch.device:
-    """Return the device named ``auto`` (a GPU when there is one), ``cpu``, ``cuda`` or ``cuda:1``.
-
-    Raises
-    ------
-    BadInput
-        When the device is unknown or not on this machine.
-    """
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        raise BadInput(
-            f"device {device!r} cannot be used on this machine "
-            f"({str(error).splitlines()[0]}); try auto or cpu"
-        ) from error
-    return chosen
