@@ -59,6 +59,6 @@ constraints: | $(BIN)/python  ## choose the exact pins in constraints.txt again
 	  -c "$$tools/pins.txt" pyproject.toml -o constraints.txt
 
 clean:  ## remove the built book and caches (never the records in book/results)
-	rm -rf _build book/notebooks book/generated book/assets/mathjax .mixedpixels .doit.db*
+	rm -rf _build book/notebooks book/generated book/assets/mathjax .mixedpixels
 	rm -rf .pytest_cache .hypothesis .ruff_cache
 	find src tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -52,7 +52,7 @@ import rasterio
 import spectral
 from IPython.display import Markdown, display
 
-from mixedpixels import metrics, plotting, products, scenes
+from mixedpixels import ledger, metrics, plotting, products, scenes
 from mixedpixels.pipeline import resolve
 
 run = resolve(
@@ -79,7 +79,8 @@ run
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
-folder = Path(tempfile.mkdtemp())
+kept = tempfile.TemporaryDirectory()  # removed when the notebook ends
+folder = Path(kept.name)
 cube = image.cube.copy()
 cube[:8, :8] = -9999
 bad = np.ones(image.shape[2], dtype=int)
@@ -110,9 +111,11 @@ report = products.unmix(
     starts=run.starts,
     device=run.device,
 )
-pd.DataFrame(
-    [(p.name, p.stat().st_size) for p in sorted(report.folder.iterdir())],
-    columns=["file", "bytes"],
+files = [(p.name, p.stat().st_size) for p in sorted(report.folder.iterdir())]
+plotting.number_table(
+    pd.DataFrame(files, columns=["file", "bytes"]),
+    "What lies in the folder",
+    index=False,
 )
 
 # %% [markdown]
@@ -136,12 +139,12 @@ with rasterio.open(report.abundances) as file:
 names = [f"endmember {k}" for k in range(1, run.endmembers + 1)]
 display(
     plotting.abundance_maps(
-        {"your image": np.nan_to_num(maps)},
+        {"your image": maps},
         names,
         f"Abundance maps of the {run.endmembers} endmembers found, from 0, dark blue, to 1, yellow; the "
-        "corner without data is empty.",
-        f"The maps of abundances.tif, from {image.name}"
-        + (" (simulated twin)." if image.origin == "twin" else "."),
+        "corner without data is grey. Mean abundances: "
+        + ", ".join(f"{m:.2f}" for m in report.means),
+        f"The maps of abundances.tif, from {ledger.describe(image)}.",
     )
 )
 spectra = pd.read_csv(report.endmembers)
@@ -155,15 +158,15 @@ display(
         },
         spectra.iloc[:, 0].to_numpy(),
         "reflectance",
-        "Spectra of the endmembers found, over wavelength in nanometres: one rises steadily, one jumps up "
-        "near 700 nanometres as leaves do, one is dark throughout.",
-        "The spectra of endmembers.csv: pixels of the image.",
+        f"Spectra of the {run.endmembers} endmembers found, over wavelength in nanometres; their largest "
+        f"values are {', '.join(f'{v:.2f}' for v in spectra.iloc[:, 1:].max())}.",
+        f"The spectra of endmembers.csv: pixels of {ledger.describe(image)}.",
     )
 )
 
 # %% [markdown]
 # **What you see.** Nobody told the program what rock or water is. It found corners of the cloud of
-# pixels; to call the one that jumps at 700 nm *vegetation* is your part.
+# pixels; to call one that jumps up near 700 nm *vegetation* is your part.
 #
 # ## Is it right?
 #
@@ -180,7 +183,8 @@ if maps.shape[2] == image.abundances.shape[2]:
     )
     display(
         Markdown(
-            f"| RMSE ([which?](01-metric-conventions.ipynb)) | value |\n|---|---|\n{table}"
+            f"| RMSE ([which?](01-metric-conventions.ipynb)), {ledger.describe(image)} | value |\n"
+            f"|---|---|\n{table}"
         )
     )
 record = json.loads(report.record.read_text())

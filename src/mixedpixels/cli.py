@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mixedpixels import __version__
-from mixedpixels.errors import MixedPixelsError, WrongHash
+from mixedpixels.errors import DataUnavailable, MixedPixelsError, WrongHash
 
 _app = typer.Typer(
     help="Mixed Pixels: five hyperspectral autoencoder papers, rebuilt.",
@@ -22,6 +22,7 @@ _app = typer.Typer(
 data_app = typer.Typer(help="The scenes and libraries of the registry.", no_args_is_help=True)
 _app.add_typer(data_app, name="data")
 out = Console()
+_BOOK_EXTRA = ("doit", "jupyter_book", "jupytext", "nbconvert", "nbformat", "papermill")
 
 
 def app() -> None:
@@ -31,6 +32,14 @@ def app() -> None:
         _app()
     except MixedPixelsError as error:
         print(f"mixedpixels: {error}", file=sys.stderr)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _BOOK_EXTRA:
+            raise
+        print(
+            f"mixedpixels: this command needs {error.name}; pip install 'mixedpixels[book]'",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         print("mixedpixels: stopped", file=sys.stderr)
@@ -55,7 +64,7 @@ def main(
 @data_app.command("list")
 def data_list() -> None:
     """List what the registry knows and whether it is at hand."""
-    from mixedpixels import scenes
+    from mixedpixels import paths, scenes
     from mixedpixels.scenes.load import available
 
     table = Table("name", "kind", "origin", "size", "at hand", box=None)
@@ -68,6 +77,7 @@ def data_list() -> None:
             state = f"WRONG HASH; see: mixedpixels data verify {name}"
         table.add_row(name, entry["kind"], entry["origin"], size, state)
     out.print(table)
+    out.print(f"cache: {paths.cache()}; mirror: {paths.mirror() or 'none'}", soft_wrap=True)
 
 
 @data_app.command("fetch")
@@ -88,7 +98,7 @@ def data_verify(
     ] = None,
 ) -> None:
     """Check the hash of every file at hand, and that what is at hand can be read."""
-    from mixedpixels import scenes
+    from mixedpixels import paths, scenes
     from mixedpixels.scenes.fetch import local
 
     wrong = []
@@ -102,6 +112,15 @@ def data_verify(
             wrong.append(str(error))
         at_hand[name] = at_hand.get(name, True) and found is not None
         print(f"{name}: {file.name}: {state}")
+    if names and (absent := [name for name, whole in at_hand.items() if not whole]) and not wrong:
+        raise DataUnavailable(
+            f"{', '.join(absent)}: looked in the cache {paths.cache()} and "
+            + (
+                f"the mirror {paths.mirror()}"
+                if paths.mirror()
+                else "in no mirror, for none is set"
+            )
+        )
     for name, whole in at_hand.items():
         if whole:
             print(f"{name}: reads as {scenes.load(name)}")
@@ -112,7 +131,7 @@ def data_verify(
 def _files(names: list[str]):
     from mixedpixels import scenes
 
-    for name in scenes.names() if names == ["all"] else names:
+    for name in scenes.names() if "all" in names else names:
         for file in scenes.entry(name).files:
             yield name, file
 
@@ -129,7 +148,10 @@ def scoreboard(
     if as_json:
         print(json.dumps(board, indent=1, ensure_ascii=False))
         return
-    table = Table("artefact", "verdict", "numbers", "title", box=None)
+    table = Table(box=None)
+    table.add_column("artefact", no_wrap=True)
+    for head in ("verdict", "numbers", "title"):
+        table.add_column(head)
     for line in board:
         counts = ", ".join(f"{n} {word}" for word, n in line["verdicts"].items())
         table.add_row(
@@ -156,34 +178,42 @@ def run(
     from mixedpixels.errors import BadInput
     from mixedpixels.pipeline.execute import execute
     from mixedpixels.pipeline.pairs import find, folder
+    from mixedpixels.pipeline.single_page import write_page
 
     given = {"profile": profile}
     for text in p or []:
         name, equals, value = text.partition("=")
         if not equals:
             raise BadInput(f"-p wants name=value, got {text!r}")
+        if name == "profile":
+            raise BadInput("the profile has an option of its own: --profile")
         given[name] = value
     name = str(find(notebook).relative_to(folder()).with_suffix(""))
-    target = (to or Path("runs") / f"{name}.ipynb").with_suffix(".ipynb").resolve()
+    target = _target(to, name)
     with out.status(f"running {name}"):
         seconds = execute(name, given, target)
-        page = _as_html(target)
+        page = write_page(target)
     print(f"{name}: {seconds:.0f} s\n  {target}\n  {page}")
 
 
-def _as_html(notebook: Path) -> Path:
-    """Write a page beside an executed notebook that any browser opens; code is left out."""
-    import nbformat
-    from nbconvert import HTMLExporter
+def _target(to: Path | None, name: str) -> Path:
+    """Return where an executed notebook goes; never among the sources, never half-named."""
+    from mixedpixels.errors import BadInput
+    from mixedpixels.pipeline.pairs import folder
 
-    from mixedpixels import paths
-
-    exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True)
-    text, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4))
-    page = notebook.with_suffix(".html")
-    with paths.whole(page) as draft:
-        draft.write_text(text, encoding="utf-8")
-    return page
+    target = to or Path("runs") / f"{name}.ipynb"
+    if target.is_dir():
+        target = target / f"{Path(name).name}.ipynb"
+    if target.suffix != ".ipynb":
+        raise BadInput(f"--out wants a folder that exists or a name in .ipynb, got {target}")
+    target = target.resolve()
+    if target.is_relative_to(folder()):
+        raise BadInput(f"{target} is among the notebooks' sources; choose another place")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{target.parent} cannot be made: {error}") from error
+    return target
 
 
 @_app.command()
@@ -192,9 +222,13 @@ def build(
     workers: Annotated[int, typer.Option(min=1, help="Notebooks at a time.")] = 2,
 ) -> None:
     """Execute the notebooks that changed and build the book."""
+    from mixedpixels.pipeline import pairs
+    from mixedpixels.pipeline.execute import data_at_hand
     from mixedpixels.pipeline.run_build import run_build
 
     page = run_build(profile, workers)
+    if twins := [name for name in pairs.names() if not data_at_hand(name)]:
+        print(f"run on simulated twins, for data could not be had: {', '.join(twins)}")
     print(f"the book: {page}")
 
 
@@ -218,7 +252,8 @@ def unmix(
 
     from mixedpixels import products
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
         line = bar.add_task("reading", total=1.0)
         report = products.unmix(
             image,

@@ -1,5 +1,7 @@
 """Choosing where the arithmetic runs."""
 
+import re
+
 import torch
 
 from mixedpixels.errors import BadInput
@@ -15,6 +17,8 @@ def choose_device(device: str) -> torch.device:
     """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", device):
+        raise BadInput(f"device must be auto, cpu, cuda or cuda:N, got {device!r}")
     try:
         chosen = torch.device(device)
         torch.empty(0, device=chosen)

@@ -1,7 +1,7 @@
 """What the papers print, what we measured, and the verdict between the two."""
 
 from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names
-from mixedpixels.ledger.recording import Shown, record
+from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, scoreboard
 from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
@@ -20,6 +20,7 @@ __all__ = [
     "artifacts",
     "cells",
     "claims",
+    "describe",
     "judge",
     "judged",
     "load_arrays",

@@ -2,9 +2,11 @@
 
 import csv
 import difflib
+import math
+import re
 import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
@@ -66,31 +68,34 @@ class Claim:
 def half_digit(printed: str, value: float) -> float:
     """Return half a unit of the last digit of a printed number.
 
-    The digits are read off the text; a suffix such as ``G`` scales them, and a text without a decimal
-    point (a misprint, say) takes the digits of the number it means.
+    The digits are read off the text; a suffix such as ``G`` or ``%`` scales them, and a text without
+    a decimal point (a misprint, say) takes the digits of the number it means.
+
+    Raises
+    ------
+    BadInput
+        When the text is no number the rule can read.
 
     Examples
     --------
     >>> half_digit("0.0484", 0.0484), half_digit("63.8G", 63.8e9), half_digit("128", 128)
     (5e-05, 50000000.0, 0.5)
     """
-    digits = printed.strip().rstrip("GMk%")
+    digits = printed.strip().rstrip("GMk%").strip()
+    if re.fullmatch(r"\d+\*\d+", digits):  # a kernel, as 5*5
+        return 0.5
     if "." not in digits and not float(value).is_integer():
         digits = repr(value)
-    number = Decimal(digits) if _is_number(digits) else Decimal(0)
-    decimals = max(-number.as_tuple().exponent, 0)  # of 1e-07 too
-    shown = abs(float(number))
-    # 63.8 of 63.8G stands for 63.8e9: what one printed unit is worth
-    worth = abs(value) / shown if shown else 1.0
-    return float(Decimal(5).scaleb(-decimals - 1)) * (round(worth) if worth > 1.5 else 1.0)
-
-
-def _is_number(text: str) -> bool:
     try:
-        Decimal(text)
-    except ArithmeticError:
-        return False
-    return True
+        number = Decimal(digits)
+    except InvalidOperation as error:
+        raise BadInput(f"{printed!r} (for {value}) is no printed number; mend the claim") from error
+    half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
+    if not number or not value:
+        return float(half)
+    # 63.8 of 63.8G stands for 63.8e9: what one printed unit is worth, a power of ten
+    worth = round(math.log10(abs(value) / abs(float(number))))
+    return float(half.scaleb(worth))
 
 
 def artifacts() -> list[Artifact]:

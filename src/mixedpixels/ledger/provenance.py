@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import platform
-import resource
 import subprocess
 import sys
 from functools import cache
@@ -15,7 +14,7 @@ from mixedpixels.errors import BadInput
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms that make numbers; how a table is drawn may change without ageing a record.
-NUMERIC = ("scenes", "metrics", "unmixing", "models", "training")
+NUMERIC = ("device", "scenes", "metrics", "unmixing", "models", "training")
 _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")
 
 
@@ -40,19 +39,40 @@ def modules_used(source: str) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def numeric_modules(source: str) -> dict[str, str]:
-    """Return those of :func:`modules_used` that can change a number."""
+def code_of(notebook: str, source: str) -> dict[str, str]:
+    """Return what can change a notebook's numbers: its own code, and the numeric modules it uses.
+
+    Returns
+    -------
+    dict
+        ``notebooks/<name>`` and dotted names → sha256.
+    """
     rooms = tuple(f"mixedpixels.{room}" for room in NUMERIC)
-    return {k: v for k, v in modules_used(source).items() if k.startswith(rooms)}
+    modules = {k: v for k, v in modules_used(source).items() if k.startswith(rooms)}
+    return {f"notebooks/{notebook}": _cells_digest(source), **modules}
+
+
+def _cells_digest(source: str) -> str:
+    """Hash the code of a paired notebook; its prose, which is comments, may change."""
+    lines = (line.rstrip() for line in source.splitlines())
+    code = "\n".join(line for line in lines if line and not line.startswith("#"))
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def changed_since(code: dict[str, str]) -> list[str]:
-    """Return the modules of a record whose file has changed or gone since."""
-    return [
-        name
-        for name, digest in code.items()
-        if (path := _file(name)) is None or hashlib.sha256(path.read_bytes()).hexdigest() != digest
-    ]
+    """Return the modules (and the notebook) of a record that have changed or gone since."""
+    return [name for name, digest in code.items() if _digest_now(name) != digest]
+
+
+def _digest_now(name: str) -> str:
+    if name.startswith("notebooks/"):
+        root = paths.checkout()
+        path = root / f"{name}.py" if root else None
+        if path is None or not path.is_file():
+            return ""
+        return _cells_digest(path.read_text(encoding="utf-8"))
+    path = _file(name)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
 
 
 def versions() -> dict[str, str]:
@@ -110,7 +130,11 @@ def device_name(device_class: str) -> str:
 
 
 def peak_memory() -> int:
-    """Return the largest memory this process has held, in bytes."""
+    """Return the largest memory this process has held, in bytes; 0 where the system cannot tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -73,7 +73,7 @@ def record(
     ------
     BadInput
         When a cell neither is a control nor answers a claim, a metric has no definition, or a full
-        record is made from a dirty tree or a twin.
+        record is made from a twin.
     """
     target = find_artifact(artifact)
     metrics = metrics or {}
@@ -103,8 +103,8 @@ def record(
         parameters=dict(run.values),
         data=dict(scene.hashes),
         versions=provenance.versions(),
-        code=provenance.numeric_modules(run.source),
-        commit=provenance.require_clean() if full else provenance.commit(),
+        code=run.code,
+        commit=run.commit,
         device=provenance.device_name(device_class),
         total_seconds=round(run.seconds, 2),
         peak_memory=provenance.peak_memory(),

@@ -41,7 +41,7 @@ def judged(id: str) -> list[Judged]:
 
 def summarise(target: Artifact) -> dict:
     """Return one line of the scoreboard."""
-    found = records(target.id)
+    found = [r for r in records(target.id) if r.reading == "paper"]
     cells = judged(target.id)
     verdicts = Counter(j.verdict.word for j in cells)
     if not cells:  # a figure without numbers is shown, once a full run has drawn it
@@ -80,6 +80,6 @@ def headline(board: list[dict]) -> str:
     run = sum(line["verdict"] != "not run" or bool(line["scenes"]) for line in board)
     parts = ", ".join(f"{totals[word]} {word}" for word in ORDER if totals[word])
     return (
-        f"{run} of {len(board)} tables and figures have a full run so far; "
-        f"of {cells} transcribed numbers: {parts}."
+        f"{run} of {len(board)} tables and figures are begun: a full run of at least one of their "
+        f"methods is recorded. The verdicts on the {cells} numbers transcribed so far: {parts}."
     )

@@ -4,42 +4,16 @@ One row a method, one column a score: on a phone each method becomes a card.
 """
 
 from html import escape
+from importlib.resources import files
+
+import numpy as np
 
 from mixedpixels.ledger import provenance
 from mixedpixels.ledger.claims import PAPERS, Artifact
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged
 
-STYLE = """<style>
-.mp-table{border-collapse:collapse;width:100%;font-size:.8rem;line-height:1.35;margin:1rem 0}
-.mp-table caption{caption-side:top;text-align:left;font-weight:600;padding-bottom:.4rem}
-.mp-table.mp-table th,.mp-table.mp-table td{padding:.3rem .35rem;border-bottom:1px solid #8886;
- text-align:left;vertical-align:top;white-space:normal}
-.mp-table small{font-weight:400;font-size:.9em;opacity:.75;display:block}
-.mp-table thead th{border-bottom:2px solid #888a}
-.mp-table .mp-group th{background:#8881;font-weight:600}
-.mp-paper,.mp-ours,.mp-build{display:block}
-.mp-build{opacity:.75}
-.mp-key{display:inline-block;min-width:2.9em;opacity:.75}.mp-number{white-space:nowrap}.mp-sd{font-size:.85em;opacity:.8}
-.mp-verdict{display:inline-block;border-radius:.6em;padding:0 .5em;font-weight:600;font-size:.8em;
- border:1px solid currentColor}
-.mp-reproduced,.mp-better,.mp-shown{color:#00664b}.mp-worse,.mp-differs{color:#a03c00}
-.mp-misprint,.mp-inconclusive,.mp-twin{color:#7a3b7e}.mp-not{color:#5a5a5a}
-html[data-theme=dark] .mp-reproduced,html[data-theme=dark] .mp-better,
-html[data-theme=dark] .mp-shown{color:#59d1a8}
-html[data-theme=dark] .mp-worse,html[data-theme=dark] .mp-differs{color:#f2a65a}
-html[data-theme=dark] .mp-misprint,html[data-theme=dark] .mp-inconclusive,
-html[data-theme=dark] .mp-twin{color:#d9a1dd}html[data-theme=dark] .mp-not{color:#b0b0b0}
-.mp-note{font-size:.8rem;opacity:.85;margin:.2rem 0}
-.mp-twin-banner{border-left:4px solid #cc79a7;padding:.4rem .8rem;background:#cc79a722;margin:.8rem 0}
-.mp-why{margin:.1rem 0}.mp-why summary{cursor:pointer}.mp-why[open]{font-size:.9em}
-@media (max-width:700px){.mp-table thead{display:none}
- .mp-table.mp-table tr,.mp-table.mp-table th{display:block;border:0}
- .mp-table.mp-table td{display:grid;grid-template-columns:6em 1fr;border:0;padding:.15rem .5rem}
- .mp-table tbody tr{border-bottom:2px solid #888a;padding:.3rem 0}
- .mp-table td::before{content:attr(data-label);font-weight:600;grid-row:1/span 5}
- .mp-table td>*{grid-column:2}}
-</style>"""
+_STYLE = files("mixedpixels.ledger").joinpath("table.css").read_text(encoding="utf-8")
 
 
 def render(target: Artifact, build: Record | None = None) -> str:
@@ -54,7 +28,7 @@ def render(target: Artifact, build: Record | None = None) -> str:
     """
     lines = {(j.claim.row, j.claim.column): j for j in judged(target.id)}
     recorded = records(target.id)
-    parts = [STYLE]
+    parts = [f"<style>\n{_STYLE}</style>"]
     if build is not None and build.origin == "twin":
         parts.append(
             '<p class="mp-twin-banner"><strong>Simulated twin.</strong> The real data could not be '
@@ -70,6 +44,10 @@ def render(target: Artifact, build: Record | None = None) -> str:
 
 
 def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record | None) -> str:
+    others = [r for r in recorded if r.reading != "paper"]
+    recorded = [r for r in recorded if r.reading == "paper"]
+    other_build = build if build and build.reading != "paper" else None
+    build = build if build and build.reading == "paper" else None
     sources = [*recorded, *([build] if build else [])]
     control_cells = [c for r in sources for c in r.cells if c.control]
     rows = _unique([place[0] for place in lines] + [c.row for c in control_cells])
@@ -99,6 +77,18 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
             now = _built(build, d, across, place)
             shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
             body.append(_row(d, shown, _about(kept if any(kept) else now)))
+    readings = _unique([r.reading for r in [*others, *([other_build] if other_build else [])]])
+    if readings:
+        body.append(_group("Other readings, which are not judged", len(across) + 1))
+    for reading in readings:
+        ours = [r for r in others if r.reading == reading]
+        again = other_build if other_build and other_build.reading == reading else None
+        for d in down:
+            kept = [next((c for r in ours if (c := r.cell(*place(d, a)))), None) for a in across]
+            now = _built(again, d, across, place)
+            if any(kept) or any(now):
+                shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
+                body.append(_row(f"{d} ({reading})", shown, _about(kept if any(kept) else now)))
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     return (
         f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
@@ -132,14 +122,14 @@ def _claimed(line: Judged | None, build: Record | None) -> str:
     if line is None:
         return "–"
     claim, cell, verdict = line.claim, line.cell, line.verdict
-    note = f' title="{escape(claim.note)}"' if claim.note else ""
-    parts = [f'<span class="mp-paper"{note}>{_key("paper")}{escape(claim.printed)}</span>']
+    parts = [f'<span class="mp-paper">{_key("paper")}{escape(claim.printed)}</span>']
     if cell is not None:
         parts.append(_measured("ours", cell, claim.value))
     word = verdict.word
+    reason = f"{verdict.reason} Note: {claim.note}." if claim.note else verdict.reason
     parts.append(
         f'<details class="mp-why"><summary><span class="mp-verdict mp-{word.split()[0]}">'
-        f"{escape(word)}</span></summary>{escape(verdict.reason)}</details>"
+        f"{escape(word)}</span></summary>{escape(reason)}</details>"
     )
     now = build.cell(claim.row, claim.column) if build else None
     if now is not None:
@@ -156,9 +146,10 @@ def _control(kept: Cell | None, build: Cell | None) -> str:
 
 def _build(now: Cell, kept: Cell | None) -> str:
     """Return this build's value, or that it is the recorded one, seed for seed."""
-    if kept is not None and kept.values == now.values:
+    if kept is not None and kept.n == now.n and np.allclose(kept.values, now.values, rtol=1e-6):
         return f'<span class="mp-build">{_key("build")}same</span>'
-    return _measured("build", now, None)
+    count = f"<small>n = {now.n}</small>" if kept is not None and kept.n != now.n else ""
+    return _measured("build", now, None) + count
 
 
 def _measured(key: str, cell: Cell, printed: float | None) -> str:

@@ -81,23 +81,27 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
     ours = f"ours lies in {low:.4g} to {high:.4g} (95 % prediction interval, n = {cell.n})"
     if cell.deterministic:
         ours = f"ours is {cell.mean:.4g} (no random part)"
+    printed = f"Printed {claim.printed}"
+    if claim.value != _number(claim.printed):
+        printed += f" (read as {claim.value:g})"
     if (high - low) / 2 > _WIDEST * abs(claim.value):
         return Verdict(
             "inconclusive",
-            f"Printed {claim.printed}; {ours}: wider than ±{_WIDEST:.0%} of the printed value.",
+            f"{printed}; {ours}: wider than ±{_WIDEST:.0%} of the printed value.",
         )
     bottom, top = claim.value - claim.half_digit, claim.value + claim.half_digit
     # a breath of rounding: 0.0484 − 0.00005 is not a float
     breath = 1e-9 * abs(claim.value)
     if low <= top + breath and high >= bottom - breath:
-        return Verdict("reproduced", f"Printed {claim.printed}; {ours}.")
+        return Verdict("reproduced", f"{printed}; {ours}.")
     if claim.direction == "exact":
-        word = "differs"
-    else:
-        word = "better" if (high < bottom) == (claim.direction == "lower") else "worse"
-    return Verdict(
-        word,
-        f"Printed {claim.printed}, {claim.direction} is better; {ours}."
-        if claim.direction != "exact"
-        else f"Printed {claim.printed}; {ours}.",
-    )
+        return Verdict("differs", f"{printed}; {ours}.")
+    word = "better" if (high < bottom) == (claim.direction == "lower") else "worse"
+    return Verdict(word, f"{printed}, {claim.direction} is better; {ours}.")
+
+
+def _number(printed: str) -> float | None:
+    try:
+        return float(printed)
+    except ValueError:
+        return None

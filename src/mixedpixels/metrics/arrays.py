@@ -1,5 +1,6 @@
 """What all metrics ask of their arguments."""
 
+import numpy as np
 from array_api_compat import array_namespace, device, is_torch_array
 
 from mixedpixels.errors import BadInput
@@ -15,7 +16,6 @@ def as_pair(estimate, reference, names=("estimate", "reference")):
     BadInput
         When an array is empty, or a value NaN or infinite.
     """
-    import numpy as np
     import torch
 
     pair = [estimate, reference]
@@ -43,3 +43,8 @@ def same_shape(estimate, reference) -> None:
             f"estimate and reference must have one shape, got {tuple(estimate.shape)} "
             f"and {tuple(reference.shape)}"
         )
+
+
+def to_numpy(array) -> np.ndarray:
+    """Return an array or tensor, wherever it lies, as a NumPy array."""
+    return np.asarray(array.detach().cpu() if is_torch_array(array) else array)

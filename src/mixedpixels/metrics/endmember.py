@@ -3,7 +3,7 @@
 import numpy as np
 
 from mixedpixels.errors import BadInput
-from mixedpixels.metrics.arrays import as_pair
+from mixedpixels.metrics.arrays import as_pair, to_numpy
 
 
 def pure_pixel_spectra(pixels, abundances, threshold: float = 0.9):
@@ -42,5 +42,4 @@ def pure_pixel_spectra(pixels, abundances, threshold: float = 0.9):
     means = xp.matmul(xp.matrix_transpose(pure), pixels)
     means = means / xp.where(counts > 0, counts, xp.ones_like(counts))[:, None]
     spectra = xp.where(counts[:, None] > 0, means, largest)
-    counts = counts.cpu() if hasattr(counts, "cpu") else counts
-    return spectra, np.asarray(counts).astype(np.int64)
+    return spectra, to_numpy(counts).astype(np.int64)

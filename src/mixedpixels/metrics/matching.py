@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from mixedpixels.errors import BadInput
-from mixedpixels.metrics.arrays import as_pair
+from mixedpixels.metrics.arrays import as_pair, to_numpy
 from mixedpixels.metrics.spectral import spectral_angle_matrix
 
 
@@ -54,12 +54,5 @@ def match_endmembers(estimate, reference, by: Literal["abundance", "angle"]) -> 
         cross = xp.matmul(xp.matrix_transpose(estimate), reference)
         power = xp.sum(estimate**2, axis=0)[:, None] + xp.sum(reference**2, axis=0)[None, :]
         cost = (power - 2 * cross) / estimate.shape[0]
-    if hasattr(cost, "cpu"):
-        cost = cost.detach().cpu()
-    rows, columns = linear_sum_assignment(np.asarray(cost))
+    rows, columns = linear_sum_assignment(to_numpy(cost))
     return rows[np.argsort(columns)]
-
-
-def permute(order, spectra, abundances):
-    """Return spectra (endmembers, bands) and abundances (..., endmembers) in the given order."""
-    return spectra[order], abundances[..., order]

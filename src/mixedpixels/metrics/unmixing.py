@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixedpixels.metrics.abundance import CONVENTIONS, abundance_rmse
+from mixedpixels.metrics.arrays import to_numpy
 from mixedpixels.metrics.endmember import pure_pixel_spectra
 from mixedpixels.metrics.matching import match_endmembers
 from mixedpixels.metrics.spectral import spectral_angle
@@ -41,8 +42,9 @@ def unmixing_scores(pixels, abundances, reference) -> UnmixingScores:
         Angles between the mean spectra of pixels with abundance above 0.9 (SSANU-Net, eq. 17).
     """
     order = match_endmembers(abundances, reference, by="abundance")
-    matched = np.asarray(abundances)[:, order]
+    matched = abundances[:, order]
     estimated_spectra, pure = pure_pixel_spectra(pixels, matched)
     reference_spectra, _ = pure_pixel_spectra(pixels, reference)
     rmse = {c: float(abundance_rmse(matched, reference, c)) for c in CONVENTIONS}
-    return UnmixingScores(order, spectral_angle(estimated_spectra, reference_spectra), rmse, pure)
+    angles = to_numpy(spectral_angle(estimated_spectra, reference_spectra))
+    return UnmixingScores(order, angles, rmse, pure)

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib.metadata import files as package_files
 from pathlib import Path
 
@@ -74,10 +75,18 @@ def build_book(profile: str) -> None:
         With the end of its output.
     """
     base = root()
-    _place_mathjax(base / "book" / "assets" / "mathjax")
+    place_mathjax(base / "book" / "assets" / "mathjax")
+    if keys.built("book") is None:
+        # Sphinx warns only about pages it reads anew: after a build that failed or was killed, what
+        # it has read already would pass unseen
+        shutil.rmtree(base / "_build" / ".doctrees", ignore_errors=True)
+    keys.forget("book")
+    key, started = book_key(profile), time.perf_counter()
     done = subprocess.run(
         [
-            str(Path(sys.executable).with_name("jupyter-book")),
+            sys.executable,
+            "-c",
+            "from jupyter_book.cli.main import main; main()",
             "build",
             "book",
             "--config",
@@ -96,12 +105,9 @@ def build_book(profile: str) -> None:
     told = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
     log.write_text(told, encoding="utf-8")
     if done.returncode:
-        # Sphinx warns only about pages it reads anew: keep nothing, or the next build would pass
-        shutil.rmtree(base / "_build", ignore_errors=True)
         lines = told.splitlines()
-        wrong = [x for x in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|Error)\b", x)] or lines[
-            -20:
-        ]
+        wrong = [x for x in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|Error)\b", x)]
+        wrong = wrong or lines[-20:]
         raise BookFailed(
             "\n".join(
                 [
@@ -111,11 +117,11 @@ def build_book(profile: str) -> None:
                 ]
             )
         )
-    keys.remember("book", keys.Built(book_key(profile), 0.0))
+    keys.remember("book", keys.Built(key, time.perf_counter() - started))
 
 
-def _place_mathjax(folder: Path) -> None:
-    """Copy MathJax from its package, so that formulas need no network."""
+def place_mathjax(folder: Path) -> Path:
+    """Copy MathJax from its package, so that formulas need no network; return the script."""
     target = folder / _MATHJAX
     if not target.is_file():
         source = next(
@@ -123,3 +129,4 @@ def _place_mathjax(folder: Path) -> None:
         )
         with paths.whole(target) as draft:
             draft.write_bytes(Path(source.locate()).read_bytes())
+    return target

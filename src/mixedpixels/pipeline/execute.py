@@ -17,6 +17,7 @@ from traitlets.config import Config
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.pipeline import keys, pairs, parameters
+from mixedpixels.scenes.load import available
 
 
 class NotebookFailed(MixedPixelsError, RuntimeError):
@@ -75,7 +76,7 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
                 f"The copy up to there: {kept}"
             ) from None
         seconds = time.perf_counter() - started
-        _say_what_it_took(draft, checked, seconds)
+        _say_what_it_took(name, draft, checked, seconds)
     return seconds
 
 
@@ -131,8 +132,13 @@ def executed_copy(name: str) -> Path:
     return root / "book" / "notebooks" / f"{name}.ipynb"
 
 
-def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> None:
-    """Put the measured time and hardware under the title."""
+def data_at_hand(name: str) -> bool:
+    """Say whether the real data of a notebook are here; if not, the quick profile ran on twins."""
+    return all(available(n) for n in keys.scenes_named(pairs.source(name)))
+
+
+def _say_what_it_took(name: str, path: Path, values: dict[str, Any], seconds: float) -> None:
+    """Put the measured time and hardware under the title, and a notice where twins were used."""
     notebook = nbformat.read(path, as_version=4)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     threads = os.environ.get("OMP_NUM_THREADS", "all")
@@ -142,6 +148,12 @@ def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> Non
         f"{platform.machine()}, Python {platform.python_version()}, threads per process: "
         f"{threads}). Parameters: {given}.*"
     )
+    if values.get("profile", "quick") == "quick" and not data_at_hand(name):
+        text = (
+            "```{warning}\nThe data could not be had when this copy ran: it shows **simulated twins** "
+            "of the scenes. Nothing it measures says anything about a paper; recorded full runs, where "
+            "it shows them, are real.\n```\n\n" + text
+        )
     after_title = next(i for i, c in enumerate(notebook.cells) if c.source.startswith("# ")) + 1
     notebook.cells.insert(after_title, nbformat.v4.new_markdown_cell(text))
     nbformat.write(notebook, path)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import mixedpixels
 from mixedpixels import paths, scenes
 from mixedpixels.ledger.provenance import modules_used
 from mixedpixels.pipeline import pairs
@@ -54,18 +55,22 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
     source = pairs.source(name)
     paper = name.partition("/")[0]
     root = paths.checkout()
-    claimed = (paths.claims() / paper, paths.results() / paper)
+    shown = [paths.claims() / paper]
+    if parameters.get("profile") != "full":  # a full run writes records; they must not age it
+        shown.append(paths.results() / paper)
     return digest(
         {
-            "source": source,
+            # both halves: the .ipynb is what runs
+            "source": [source, file_digest(pairs.find(name).with_suffix(".ipynb"))],
             "modules": modules_used(source) | modules_used("import mixedpixels.pipeline.execute"),
+            "templates": tree_digest(Path(mixedpixels.__file__).parent, "**/*.html"),
             "pins": [file_digest(root / "constraints.txt"), platform.python_version()],
             # whether the real data can be had decides between the scene and its twin
             "data": {
                 n: [file_digest(scenes.entry(n).path), available(n)] for n in scenes_named(source)
             },
             "parameters": parameters,
-            "ledger": [tree_digest(folder) for folder in claimed if folder.is_dir()],
+            "ledger": [tree_digest(folder) for folder in shown if folder.is_dir()],
             "titles": file_digest(paths.claims() / "artifacts.csv"),  # a table's caption
         }
     )
@@ -84,6 +89,11 @@ def remember(name: str, result: Built) -> None:
     """Write the key file."""
     with paths.whole(_path(name)) as draft:
         draft.write_text(json.dumps(asdict(result)))
+
+
+def forget(name: str) -> None:
+    """Remove the key file: what it stood for is being made anew."""
+    _path(name).unlink(missing_ok=True)
 
 
 def _path(name: str) -> Path:

@@ -14,7 +14,7 @@ def write_all() -> None:
     folder = root() / "book" / "generated"
     for name, text in {
         "data.md": data_page(),
-        "headline.md": f"**So far:** {headline(ledger.scoreboard())}\n",
+        "headline.md": f"{headline(ledger.scoreboard())}\n",
         "scoreboard.md": scoreboard_page(),
         "times.md": times_page(),
     }.items():
@@ -93,7 +93,7 @@ def times_page() -> str:
     """Return the page with the seconds each notebook of this build took."""
     lines = [
         "# Times of this build\n",
-        "Measured while these pages were built, one computing thread a notebook.\n",
+        "Measured when each notebook was last executed; its page says on what.\n",
         "| notebook | seconds |",
         "|---|---|",
     ]

@@ -9,8 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mixedpixels.pipeline import keys
 
-_UNKNOWN = 20.0  # seconds a notebook is taken to need before its first run
-_BOOK = 45.0
+# what a task is taken to need before it has been measured
+_SECONDS = {"data": 1.0, "pages": 1.0, "book": 30.0}
+_UNMEASURED = 20.0
 
 
 class BuildProgress:
@@ -36,10 +37,8 @@ class BuildProgress:
         """Take the list of tasks."""
         named = [n for n, t in tasks.items() if t.actions]
         for name in named:
-            known = keys.built(name.partition(":")[2]) if name.startswith("notebook:") else None
-            self.open[name] = known.seconds if known else _BOOK if name == "book" else _UNKNOWN
-            if name in ("data", "pages"):
-                self.open[name] = 1.0
+            known = keys.built(name.removeprefix("notebook:"))
+            self.open[name] = known.seconds if known else _SECONDS.get(name, _UNMEASURED)
         self.total = len(named)
         self.bar.start()
         self.line = self.bar.add_task("building", total=self.total, left="")

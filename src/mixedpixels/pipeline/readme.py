@@ -29,7 +29,7 @@ def write_all() -> None:
 
 def updated(text: str) -> str:
     """Return the README's text with its generated blocks brought up to date."""
-    text = _replace(text, "headline", f"**So far:** {headline(ledger.scoreboard())}")
+    text = _replace(text, "headline", headline(ledger.scoreboard()))
     return _replace(text, "times", times_block(root() / "benchmarks" / "times.json"))
 
 

@@ -4,7 +4,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
+from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import pairs
 
 PROFILES = ("quick", "full")
@@ -19,7 +21,8 @@ class Run:
     profile: Literal["quick", "full"]
     device: str
     values: dict[str, Any]
-    source: str
+    code: dict[str, str]
+    commit: str
 
     def __getattr__(self, name: str):
         values = self.__dict__.get("values", {})
@@ -51,7 +54,7 @@ def resolve(
 ) -> Run:
     """Complete a notebook's parameters by its profile's values and check them.
 
-    Works by hand too: a parameter left at 0 or "" takes the profile's value.
+    Works by hand too: a parameter left at 0 or "" takes the profile's value, or its first choice.
 
     Parameters
     ----------
@@ -68,7 +71,8 @@ def resolve(
     Raises
     ------
     BadInput
-        When a value is outside its choices, negative, or of another type than the profile's.
+        When a value is outside its choices, negative, or of another type than the profile's; or
+        differs from the profile's in a full run.
 
     Examples
     --------
@@ -92,17 +96,22 @@ def resolve(
                 f"{name} must be {type(default).__name__}, got {values[name]!r}; "
                 f"0 or an empty text means the profile's value, {default!r}"
             )
+    if profile == "full" and (changed := [n for n, v in full.items() if values[n] != v]):
+        raise BadInput(
+            f"a full run is recorded and judged, so its settings are fixed; leave out "
+            f"{', '.join(changed)}, or use profile quick"
+        )
     for name, value in values.items():
         allowed = (choices or {}).get(name)
+        if allowed and value == "":
+            value = values[name] = allowed[0]
         if allowed is not None and value not in allowed:
             raise BadInput(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
         if isinstance(value, int | float) and value < 0:
             raise BadInput(f"{name} must not be negative, got {value}")
-    values["device"] = _device(values.get("device", "auto"))
-    return Run(notebook, profile, values["device"], values, pairs.source(notebook))
-
-
-def _device(name: str) -> str:
-    from mixedpixels.device import choose_device
-
-    return str(choose_device(name or "auto"))
+    values["device"] = str(choose_device(values.get("device") or "auto"))
+    # taken now, not when the work is done: this is the code that is loaded, and a full run on a
+    # dirty tree is refused before it costs anything
+    commit = provenance.require_clean() if profile == "full" else provenance.commit()
+    code = provenance.code_of(notebook, pairs.source(notebook))
+    return Run(notebook, profile, values["device"], values, code, commit)

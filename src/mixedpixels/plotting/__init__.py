@@ -5,12 +5,14 @@ from mixedpixels.plotting.figure import Picture, picture
 from mixedpixels.plotting.maps import abundance_maps, colour_image
 from mixedpixels.plotting.spectra import plot_spectra
 from mixedpixels.plotting.spread import plot_spread
+from mixedpixels.plotting.tables import number_table
 
 __all__ = [
     "Picture",
     "abundance_maps",
     "colour_image",
     "figure",
+    "number_table",
     "picture",
     "plot_spectra",
     "plot_spread",

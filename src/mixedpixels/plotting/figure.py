@@ -14,6 +14,7 @@ DPI = 110
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 DASHES = ("-", "--", ":", "-.")
 CMAP = "cividis"
+MASKED = "#d9d9d9"  # where there are no data
 
 
 @dataclass(frozen=True)

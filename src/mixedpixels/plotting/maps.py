@@ -3,10 +3,12 @@
 from textwrap import fill
 
 import numpy as np
+from matplotlib import colormaps
 
 from mixedpixels.errors import BadInput
-from mixedpixels.plotting.figure import CMAP, Picture, new, picture
+from mixedpixels.plotting.figure import CMAP, MASKED, Picture, new, picture
 
+_MAP = colormaps[CMAP].with_extremes(bad=MASKED)
 _RED, _GREEN, _BLUE = 640.0, 550.0, 460.0  # nm
 
 
@@ -18,7 +20,7 @@ def abundance_maps(
     Parameters
     ----------
     methods
-        Name → maps of shape (rows, columns, endmembers).
+        Name → maps of shape (rows, columns, endmembers); NaN is grey.
     """
     rows, columns = len(methods), len(endmembers)
     figure, axes = new(
@@ -29,7 +31,7 @@ def abundance_maps(
         if maps.shape[-1] != columns:
             raise BadInput(f"{name}: {maps.shape[-1]} maps for {columns} endmembers")
         for k, ax in enumerate(line):
-            image = ax.imshow(maps[..., k], vmin=0, vmax=1, cmap=CMAP, interpolation="nearest")
+            image = ax.imshow(maps[..., k], vmin=0, vmax=1, cmap=_MAP, interpolation="nearest")
             ax.set_xticks([])
             ax.set_yticks([])
         line[0].set_ylabel(fill(name, 16), fontsize=8)

@@ -7,10 +7,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-from mixedpixels.plotting.figure import CMAP, DASHES, PALETTE
+from mixedpixels.plotting.figure import CMAP, DASHES, MASKED, PALETTE
 
-_MASKED = "#d9d9d9"
-_MAP = matplotlib.colormaps[CMAP].with_extremes(bad=_MASKED)
+_MAP = matplotlib.colormaps[CMAP].with_extremes(bad=MASKED)
 _LINES = PALETTE[:7]  # those that stand out on white; line styles tell the rest apart
 _MOST_ACROSS = 4
 _LONGEST = 4  # times as long as wide: a map beyond this is stretched

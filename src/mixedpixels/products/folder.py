@@ -59,7 +59,8 @@ def _check(target: Path, names: Collection[str], inputs: Collection[Path], overw
         raise BadInput(f"{target} holds the image itself; choose another folder for the results")
     held = sorted(p.name for p in target.iterdir()) if target.is_dir() else []
     # a viewer may have put abundances.tif.aux.xml beside abundances.tif
-    foreign = [name for name in held if not name.startswith(tuple(names))]
+    ours = {*names, *(f"{name}.aux.xml" for name in names)}
+    foreign = [name for name in held if name not in ours]
     if foreign:
         few = ", ".join(foreign[:3]) + (" …" if len(foreign) > 3 else "")
         raise BadInput(f"{target} holds files of yours ({few}); choose a new or empty folder")

@@ -99,7 +99,9 @@ def _spectra(findings: Findings) -> list[str]:
 
 def _residual(findings: Findings) -> list[str]:
     errors = findings.maps.errors
-    top = float(np.nanpercentile(errors, 98)) or 1.0
+    shown = errors[np.isfinite(errors)]  # a thinned preview may hold no valid pixel
+    top = float(np.percentile(shown, 98)) if len(shown) else 0.0
+    top = top or findings.error_95 or 1.0
     median, most = percent(findings.error_median), percent(findings.error_95)
     both = "" if findings.settings.normalise == "none" else ", both after normalisation"
     alt = f"Map of the reconstruction error: median {median}, 95th percentile {most}"
@@ -125,8 +127,9 @@ def _starts(findings: Findings) -> list[str]:
     ]
     heads = ("endmember", "mean abundance", "largest angle")
     caption = (
-        "Over the starts: mean abundance by FCLS over the sample, and the largest spectral angle to "
-        "the endmember kept, in radians. Each start was matched to the one kept by spectral angle."
+        "Over the starts: mean abundance by FCLS over part of the sample (some 10,000 pixels), and "
+        "the largest spectral angle to the endmember kept, in radians. Each start was matched to the "
+        "one kept by spectral angle."
     )
     return [
         "<h2>How much the start matters</h2>",

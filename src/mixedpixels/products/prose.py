@@ -85,18 +85,18 @@ def starts_sentence(findings: Findings) -> str:
     if used == 1:
         return (
             f"One start was used, so nothing can be said about how much it matters. Its relative "
-            f"RMS error over the sample is {low}.{failed}"
+            f"RMS error over part of the sample is {low}.{failed}"
         )
     if chosen.distinct == 1:
         return (
             f"All {used} starts of VCA found the same {findings.settings.endmembers} pixels; "
-            f"the relative RMS error over the sample is {low}.{failed}"
+            f"the relative RMS error over part of the sample is {low}.{failed}"
         )
     return (
         f"VCA begins in a random direction. {used} starts found {chosen.distinct} different sets of "
-        f"pixels; their relative RMS errors over the sample go from {low} (the one kept) to {high}, "
-        f"and the mean abundance of an endmember differs by up to {percent(findings.spread)} of "
-        f"the image between them.{failed}"
+        f"pixels; their relative RMS errors over part of the sample go from {low} (the one kept) to "
+        f"{high}, and the mean abundance of an endmember differs by up to "
+        f"{percent(findings.spread)} of the image between them.{failed}"
     )
 
 

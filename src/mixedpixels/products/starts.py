@@ -1,5 +1,6 @@
 """Choosing the endmembers among several starts of VCA, and how much the start matters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,8 @@ from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.metrics import match_endmembers, spectral_angle
 from mixedpixels.products.methods import Solver
 from mixedpixels.unmixing import normalise, vca_starts
+
+_COMPARED = 10_000  # pixels: enough for a mean error, and many endmembers cost their square
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,16 @@ class Endmembers:
 
 
 def choose_endmembers(
-    pixels: np.ndarray, count: int, how: str, seeds: range, device: str
+    pixels: np.ndarray,
+    count: int,
+    how: str,
+    seeds: range,
+    device: str,
+    progress: Callable[[str, float], None],
 ) -> Endmembers:
     """Run VCA once per seed on normalised pixels; keep the start that FCLS reconstructs best.
+
+    VCA sees all pixels; the starts are compared on every k-th, some 10,000 of them.
 
     The endmembers are the pixels that VCA chose, as they are, not their projections: so the spectra
     a user gets are the very ones that the abundances belong to.
@@ -64,10 +74,13 @@ def choose_endmembers(
         When no start gives linearly independent endmembers.
     """
     _, indices = vca_starts(normalise(pixels, how), count, seeds)
+    compared = pixels[:: max(1, len(pixels) // _COMPARED)]
     found = {}  # a set of pixels, in ascending order: its error and mean abundances
-    for chosen in {tuple(sorted(start)) for start in indices.tolist()}:
+    distinct = {tuple(sorted(start)) for start in indices.tolist()}
+    for number, chosen in enumerate(distinct):
+        progress("comparing starts", number / len(distinct))
         try:
-            solution = Solver("fcls", pixels[list(chosen)], how, device)(pixels)
+            solution = Solver("fcls", pixels[list(chosen)], how, device)(compared)
         except MixedPixelsError as error:
             reason = error
             continue

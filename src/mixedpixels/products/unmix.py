@@ -156,7 +156,7 @@ def _run(raster: Raster, settings: Settings, draft: Path, began: float, progress
     progress("finding endmembers", 0.0)
     seeds = range(settings.seed, settings.seed + settings.starts)
     how, device = settings.normalise, settings.device
-    chosen = choose_endmembers(sample.pixels, settings.endmembers, how, seeds, device)
+    chosen = choose_endmembers(sample.pixels, settings.endmembers, how, seeds, device, progress)
     spectra = sample.pixels[chosen.indices]
     solver = Solver(settings.method, spectra, how, device)
     _, residuals, powers = solver(sample.pixels)

@@ -2,15 +2,15 @@
 
 import hashlib
 import logging
-import shutil
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pooch
 import requests
 
 from mixedpixels import paths
-from mixedpixels.errors import DataUnavailable, WrongHash
+from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.scenes.registry import File
 
 log = logging.getLogger("mixedpixels")
@@ -18,7 +18,13 @@ _SECONDS = 30  # an address that has not begun to answer by then is taken for de
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as hexadecimal digits."""
+    """Return the SHA-256 of a file, as hexadecimal digits; read once while it does not change."""
+    state = path.stat()
+    return _sha256(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _sha256(path: Path, size: int, changed: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -55,6 +61,8 @@ def local(file: File) -> Path | None:
     if cached.is_file():
         return check(cached, file, "Delete it and run again: it will be fetched anew")
     mirror = paths.mirror()
+    if mirror is not None and not mirror.is_dir():
+        raise BadInput(f"MIXEDPIXELS_MIRROR names {mirror}, which is no folder")
     if mirror is not None and (mirror / file.name).is_file():
         return check(mirror / file.name, file, "Replace it in the mirror, or unset the mirror")
     return None
@@ -74,6 +82,8 @@ def obtain(file: File, progress: bool | None = None) -> Path:
         When what was found is not the registered file.
     DataUnavailable
         When no place has it; the message lists every place tried and what to do.
+    BadInput
+        When the cache cannot be written.
     """
     found = local(file)
     if found is not None:
@@ -94,10 +104,15 @@ def obtain(file: File, progress: bool | None = None) -> Path:
             with paths.whole(target) as draft:
                 downloader(address, str(draft), None)
                 check(draft, file, "The address no longer serves the registered file")
-        except OSError as error:  # requests' errors are OSErrors too
+        except (requests.RequestException, WrongHash) as error:
             wrong |= isinstance(error, WrongHash)
             tried.append(f"{address}: {_plain(error)}")
             continue
+        except OSError as error:
+            # the fault of this machine, not of the address: no reason to take a twin
+            raise BadInput(
+                f"the cache cannot be written ({error}); name another in MIXEDPIXELS_CACHE"
+            ) from error
         log.info("fetched %s from %s", file.name, address)
         return target
     kind = WrongHash if wrong else DataUnavailable
@@ -107,14 +122,6 @@ def obtain(file: File, progress: bool | None = None) -> Path:
         + f"\nPut the file (sha256 {file.sha256}) at {target}, or set MIXEDPIXELS_MIRROR to a "
         f"folder that holds it as {file.name}"
     )
-
-
-def copy(file: File, folder: Path) -> Path:
-    """Copy a registered file into ``folder``, for making a mirror; return the copy."""
-    source, target = obtain(file), folder / file.name
-    with paths.whole(target) as draft:
-        shutil.copyfile(source, draft)
-    return target
 
 
 def _plain(error: Exception) -> str:

@@ -100,7 +100,7 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
     spec = entry["read"][part]
     array = read_mat(files[spec["file"]], spec["variable"])
     shape = tuple(sizes[axis] for axis in spec["axes"])
-    if array.size != np.prod(shape) or array.dtype.kind not in "fiu":
+    if not _folds(array.shape, shape) or array.dtype.kind not in "fiu":
         raise BadInput(
             f"{entry.name}: {spec['variable']} of {spec['file']}: expected "
             f"{' × '.join(f'{n} {a}' for n, a in zip(shape, spec['axes'], strict=True))}, "
@@ -114,6 +114,22 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
     }[part]
     array = array.reshape(shape).transpose([spec["axes"].index(axis) for axis in order])
     return array * spec["scale"] if "scale" in spec else array
+
+
+def _folds(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Say whether a file's axes are the wanted ones, or runs of them folded into one.
+
+    bands × pixels folds (bands, columns, rows); rows × columns × bands folds no other order, though
+    as many numbers are in it. Axes of length one count for nothing.
+    """
+    wanted = [n for n in wanted if n > 1]
+    for length in (n for n in found if n > 1):
+        folded = 1
+        while wanted and folded < length:
+            folded *= wanted.pop(0)
+        if folded != length:
+            return False
+    return not wanted
 
 
 def _evenly_spaced(entry: Entry, bands: int) -> np.ndarray | None:

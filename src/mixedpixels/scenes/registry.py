@@ -9,8 +9,26 @@ from pathlib import Path
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
 
-_NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "file", "read")
-_KINDS = ("scene", "library")
+_NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "shape", "file", "read")
+_OPTIONAL = (
+    "units",
+    "wavelengths",
+    "endmember_names",
+    "class_names",
+    "spatial",
+    "faults",
+    "twin",
+)
+_WORDS = {
+    "kind": ("scene", "library"),
+    "origin": ("complete", "fragment", "synthetic"),
+}
+_AXES = ("rows", "columns", "bands", "endmembers")
+_SHAPE = {"scene": ("rows", "columns", "bands"), "library": ("spectra", "bands")}
+_PARTS = {"scene": ("cube",), "library": ("table",)}
+_REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
+_FILE = ("name", "sha256", "bytes", "addresses")
+_SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
 
 
 @dataclass(frozen=True)
@@ -76,9 +94,70 @@ def entry(name: str) -> Entry:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{path.name}: not valid TOML: {error}") from error
-    missing = [key for key in _NEEDED if key not in data]
-    if missing:
-        raise BadInput(f"{path.name}: missing {', '.join(missing)}")
-    if data["kind"] not in _KINDS:
-        raise BadInput(f"{path.name}: kind must be one of {_KINDS}, got {data['kind']!r}")
+    check(data, path.name)
     return Entry(name, path, data)
+
+
+def check(data: dict, where: str) -> None:
+    """Check what a registry file says before anything is read by it.
+
+    Parameters
+    ----------
+    data
+        The TOML.
+    where
+        The file's name, for the message.
+
+    Raises
+    ------
+    BadInput
+        For a missing or unknown key, a word outside its choices, or parts that do not fit together.
+    """
+
+    def refuse(words: str):
+        raise BadInput(f"{where}: {words}")
+
+    def keys(table: dict, needed, optional, what: str):
+        if missing := [k for k in needed if k not in table]:
+            refuse(f"{what}missing {', '.join(missing)}")
+        if optional is not None:
+            for key in table.keys() - set(needed) - set(optional):
+                near = difflib.get_close_matches(key, [*needed, *optional], n=1)
+                refuse(
+                    f"{what}unknown key {key!r}" + (f"; did you mean {near[0]}?" if near else "")
+                )
+
+    keys(data, _NEEDED, _OPTIONAL, "")
+    for key, words in _WORDS.items():
+        if data[key] not in words:
+            refuse(f"{key} must be one of {', '.join(words)}, got {data[key]!r}")
+    keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
+    for number, file in enumerate(data["file"], start=1):
+        keys(file, _FILE, (), f"[[file]] {number}: ")
+        if not isinstance(file["addresses"], list):
+            refuse(f'[[file]] {number}: addresses must be a list, as ["https://…"]')
+        if Path(file["name"]).is_absolute() or ".." in Path(file["name"]).parts:
+            refuse(f"[[file]] {number}: name must be <dataset>/<file>, got {file['name']!r}")
+    if (span := data.get("wavelengths")) is not None:
+        keys(span, ("first", "last"), (), "wavelengths: ")
+        if span["first"] < _SHORTEST:
+            refuse(f"wavelengths are in nm, but begin at {span['first']}; micrometres times 1000?")
+    keys(data["read"], _PARTS[data["kind"]], _REFERENCE[data["kind"]], "read: ")
+    known = [file["name"] for file in data["file"]]
+    for part, spec in data["read"].items():
+        if spec.get("file") not in known:
+            refuse(f"read.{part}: file must be one of {', '.join(known)}, got {spec.get('file')!r}")
+        if data["kind"] == "library":
+            continue
+        keys(spec, ("file", "variable", "axes"), ("scale",), f"read.{part}: ")
+        if wrong := [axis for axis in spec["axes"] if axis not in _AXES]:
+            refuse(f"read.{part}: axes are of {', '.join(_AXES)}, got {', '.join(map(str, wrong))}")
+        if not isinstance(spec.get("scale", 1), int | float):
+            refuse(f"read.{part}: scale must be a number, got {spec['scale']!r}")
+    for part, needed in {
+        "abundances": "endmember_names",
+        "endmembers": "endmember_names",
+        "labels": "class_names",
+    }.items():
+        if part in data["read"] and needed not in data:
+            refuse(f"read.{part} needs {needed}")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from mixedpixels.errors import BadInput
 from mixedpixels.unmixing.pixels import check_count, check_pixels
 
 
@@ -66,6 +67,8 @@ def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndar
     """
     pixels = check_pixels(pixels)
     count = check_count(n_endmembers, pixels)
+    if not len(seeds):
+        raise BadInput("seeds: expected at least one")
     cloud, basis, origin = _project(pixels.astype(np.float64, copy=False), count)
     directions = np.stack(
         [np.random.default_rng(seed).standard_normal((count, count)) for seed in seeds]

@@ -35,8 +35,10 @@ def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
     Raises
     ------
     BadInput
-        Below 2, or above the number of bands or pixels.
+        When it is no whole number, below 2, or above the number of bands or pixels.
     """
+    if isinstance(n_endmembers, bool) or not isinstance(n_endmembers, int | np.integer):
+        raise BadInput(f"n_endmembers: expected a whole number, got {n_endmembers!r}")
     most = min(pixels.shape)
     if not 2 <= n_endmembers <= most:
         raise BadInput(

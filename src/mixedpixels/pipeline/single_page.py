@@ -1,0 +1,46 @@
+"""One executed notebook as one page, for a reader who has a browser and no Jupyter."""
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbconvert import HTMLExporter
+
+from mixedpixels import paths
+from mixedpixels.pipeline.build import place_mathjax
+
+# What MyST writes and plain Markdown does not know, and what stands for it here.
+_PLAIN = (
+    (re.compile(r"\{cite\}`([^`]+)`"), r"[\1]"),
+    (re.compile(r"^:::\{dropdown\} *(.*)$", re.M), r"<details><summary>\1</summary>\n"),
+    (re.compile(r"^```\{warning\}\n(.*?)^```$", re.M | re.S), r"> **Warning.** \1"),
+    (re.compile(r"^:::$", re.M), "\n</details>"),
+    (re.compile(r"\[([^\]]+)\]\((?:\.\./|[\w-]+\.ipynb)[^)]*\)"), r"\1"),  # other pages of the book
+)
+
+# nbconvert leaves the mathematics inside a line to MathJax, which must be told its signs
+_INLINE = r"window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\(', '\\)']]}};"
+
+
+def write_page(notebook: Path) -> Path:
+    """Write ``<notebook>.html`` beside an executed notebook; needs no network.
+
+    The code is left out. Links to other pages of the book, which are not there, become plain words;
+    formulas are drawn by the MathJax of the book's build, copied beside the page.
+    """
+    content = nbformat.read(notebook, as_version=4)
+    for cell in content.cells:
+        if cell.cell_type == "markdown":
+            for pattern, plain in _PLAIN:
+                cell.source = pattern.sub(plain, cell.source)
+    mathjax = place_mathjax(notebook.parent / "mathjax")
+    exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True)
+    exporter.exclude_output_prompt = True
+    exporter.mathjax_url = mathjax.relative_to(notebook.parent).as_posix()
+    exporter.require_js_url = exporter.jquery_url = exporter.mermaid_js_url = ""
+    text, _ = exporter.from_notebook_node(content)
+    text = text.replace("<head>", f"<head><script>{_INLINE}</script>", 1)
+    page = notebook.with_suffix(".html")
+    with paths.whole(page) as draft:
+        draft.write_text(text, encoding="utf-8")
+    return page
