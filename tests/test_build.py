@@ -16,12 +16,13 @@ import nbformat
 import numpy as np
 import pytest
 
+import mixedpixels
 from made import entry_of, files_under, mat5, place, toml
 from made_notebook import add_notebook
 from mixedpixels import paths
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger import provenance
-from mixedpixels.pipeline import execute, keys, run_build
+from mixedpixels.pipeline import build, execute, keys, run_build
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = "print('first')"
@@ -65,6 +66,7 @@ def inside(skeleton, monkeypatch) -> Path:
     package = skeleton / "src" / "mixedpixels"
     monkeypatch.setattr(paths, "_PACKAGE", package)
     monkeypatch.setattr(provenance, "_PACKAGE", package)
+    monkeypatch.setattr(mixedpixels, "__file__", str(package / "__init__.py"))
     assert paths.checkout() == skeleton
     return skeleton
 
@@ -191,6 +193,48 @@ def test_executed_copy_tells_time_and_keeps_no_draft(inside):
     assert oct(target.stat().st_mode & 0o777) == oct(0o666 & ~current_umask())
 
 
+def test_a_copy_made_on_a_twin_says_so(keyed):
+    shown = (
+        "```{warning}\nThe data could not be had when this copy ran: it shows **simulated twins**"
+    )
+
+    def told(name, **given):
+        execute.execute(name, given, keyed / "out.ipynb")
+        return nbformat.read(keyed / "out.ipynb", as_version=4).cells[1].source
+
+    add_notebook(keyed, NAME, USES.replace("image =", "if False:\n    image ="))
+    assert not execute.data_at_hand(NAME)
+    assert told(NAME).startswith(shown)
+    assert told(NAME, profile="full").startswith("*This copy ran in ")
+    fetch_the_scene(keyed)
+    assert execute.data_at_hand(NAME)
+    assert told(NAME).startswith("*This copy ran in ")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_book_is_unbuilt_while_sphinx_runs(inside, monkeypatch, code):
+    page = place(inside / "_build", {"html/index.html": b"an older page"}) / "html/index.html"
+    keys.remember("book", keys.Built("old", 1.0))
+    seen = []
+
+    def sphinx(words, **options):
+        seen.append(keys.built("book"))
+        seen.append(build.book_key("quick"))
+        append("book/index.md")(inside)  # what changes meanwhile makes it build again
+        return subprocess.CompletedProcess(words, code, "", "index.md:1: WARNING: the cause")
+
+    monkeypatch.setattr(build.subprocess, "run", sphinx)
+    if code:
+        with pytest.raises(build.BookFailed, match="the cause"):
+            build.build_book("quick")
+        assert keys.built("book") is None
+    else:
+        build.build_book("quick")
+        assert keys.built("book").key == seen[1] != build.book_key("quick")
+    assert seen[0] is None
+    assert page.read_bytes() == b"an older page"
+
+
 def current_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -269,6 +313,8 @@ def record_a_run(root: Path) -> None:
 
 CHANGES = {
     "source": append(f"notebooks/{NAME}.py"),
+    "the half that runs": append(f"notebooks/{NAME}.ipynb", "\n"),
+    "a template": append("src/mixedpixels/ledger/new.html"),
     "module imported": append("src/mixedpixels/plotting/__init__.py"),
     "module imported by a module": append("src/mixedpixels/plotting/maps.py"),
     "module that executes": append("src/mixedpixels/pipeline/execute.py"),
@@ -314,12 +360,28 @@ def test_key_changes_with_a_parameter(keyed):
     assert len(found) == 4
 
 
+def test_records_do_not_age_the_full_run_that_wrote_them(keyed):
+    before = key(profile="full")
+    record_a_run(keyed)
+    assert key(profile="full") == before
+    append("book/claims/ssanu/checks.toml")(keyed)
+    assert key(profile="full") != before
+
+
+def test_a_forgotten_key_is_gone(keyed):
+    keys.remember(NAME, keys.Built("abc", 1.0))
+    keys.forget(NAME)
+    keys.forget(NAME)
+    assert keys.built(NAME) is None
+
+
 def test_key_is_the_same_wherever_the_checkout_lies(keyed, monkeypatch):
     before = key()
     moved = keyed.parent / "elsewhere"
     keyed.rename(moved)
     monkeypatch.setattr(paths, "_PACKAGE", moved / "src" / "mixedpixels")
     monkeypatch.setattr(provenance, "_PACKAGE", moved / "src" / "mixedpixels")
+    monkeypatch.setattr(mixedpixels, "__file__", str(moved / "src" / "mixedpixels" / "__init__.py"))
     assert key() == before
 
 
@@ -368,3 +430,25 @@ def test_whole_takes_its_name_only_at_the_end(tmp_path):
         raise RuntimeError
     assert target.read_text() == "half"
     assert files_under(tmp_path) == ["new/page.html"]
+
+
+def test_a_kernel_that_dies_once_is_started_again(monkeypatch, tmp_path):
+    calls = []
+
+    def dying(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 1:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(execute.papermill, "execute_notebook", dying)
+    execute._run(tmp_path / "a.ipynb", tmp_path / "b.ipynb", {}, tmp_path)
+    assert len(calls) == 2
+
+
+def test_a_kernel_that_keeps_dying_is_an_error(monkeypatch, tmp_path):
+    def dying(*args, **kwargs):
+        raise RuntimeError("Kernel died")
+
+    monkeypatch.setattr(execute.papermill, "execute_notebook", dying)
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        execute._run(tmp_path / "a.ipynb", tmp_path / "b.ipynb", {}, tmp_path)

@@ -129,7 +129,11 @@ def test_layers_of_the_encoder():
         ("00349", 0.0349, 0.00005),
         ("128", 128, 0.5),
         ("5*5", 5, 0.5),
-        ("three", 3, 0.5),
+        ("5*5", 25, 0.5),
+        ("97.71%", 0.9771, 5e-5),
+        ("97.71%", 97.71, 0.005),
+        ("97.71 %", 97.71, 0.005),
+        ("1.2e3", 1200, 50.0),
         ("94.04", 94.04, 0.005),
         ("63.8G", 63.8e9, 5e7),
         ("5.23G", 5.23e9, 5e6),
@@ -142,6 +146,12 @@ def test_layers_of_the_encoder():
 )
 def test_half_digit(printed, value, half):
     assert half_digit(printed, value) == pytest.approx(half, rel=1e-12)
+
+
+@pytest.mark.parametrize("printed", ["three", "", "1..2", "3 x 3"])
+def test_half_digit_of_no_number(printed):
+    with pytest.raises(BadInput, match=re.escape(f"{printed!r} (for 3) is no printed number")):
+        half_digit(printed, 3)
 
 
 def test_materials_are_joined_to_the_scenes():

@@ -88,7 +88,7 @@ def test_scoreboard_for_people(mixedpixels):
     done = mixedpixels("scoreboard")
     assert done.code == 0
     assert "ssanu/table-3" in done.out
-    assert "of 86 tables and figures have a full run so far" in done.out.replace("\n", " ")
+    assert "of 86 tables and figures are begun" in " ".join(done.out.split())
 
 
 # One line for what is wrong
@@ -118,6 +118,14 @@ def test_scoreboard_for_people(mixedpixels):
             "parameter vca_starts: expected int, got 'many'",
         ),
         (["run", "ssanu/04-samson", "-p", "vca_starts"], "-p wants name=value, got 'vca_starts'"),
+        (
+            ["run", "ssanu/04-samson", "-p", "profile=full"],
+            "the profile has an option of its own: --profile",
+        ),
+        (
+            ["run", "ssanu/04-samson", "--out", "mine"],
+            "--out wants a folder that exists or a name in .ipynb, got mine",
+        ),
         (["build", "--profile", "ful"], "profile must be one of quick, full, got 'ful'"),
     ],
 )
@@ -155,12 +163,15 @@ def test_data_list(mixedpixels, empty_cache):
     samson = row_of(done.out, "samson")
     assert samson[1:3] == ["scene", "complete"] and samson[-1] == "no"
     assert row_of(done.out, "usgs-1995")[1] == "library"
+    assert done.out.endswith(f"\ncache: {empty_cache}; mirror: none\n")
 
 
 def test_data_list_sees_the_mirror(mixedpixels, small, tmp_path, monkeypatch):
     assert row_of(mixedpixels("data", "list").out, "small")[-1] == "no"
     monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(place(tmp_path / "mirror", small)))
-    assert row_of(mixedpixels("data", "list").out, "small")[-1] == "yes"
+    listed = mixedpixels("data", "list").out
+    assert row_of(listed, "small")[-1] == "yes"
+    assert listed.endswith(f"; mirror: {tmp_path / 'mirror'}\n")
 
 
 def test_data_verify(mixedpixels, small, tmp_path, monkeypatch):
@@ -172,6 +183,18 @@ def test_data_verify(mixedpixels, small, tmp_path, monkeypatch):
     assert done.out == (
         "small: small/cube.mat: right\nsmall: reads as <Scene small: 3×4 pixels, 5 bands, complete>\n"
     )
+
+
+def test_data_verify_of_a_name_that_is_not_at_hand(
+    mixedpixels, small, empty_cache, tmp_path, monkeypatch
+):
+    done = mixedpixels("data", "verify", "small")
+    assert (done.code, done.out) == (1, "small: small/cube.mat: not at hand\n")
+    told = f"mixedpixels: small: looked in the cache {empty_cache} and "
+    assert done.err == told + "in no mirror, for none is set\n"
+    monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(tmp_path))
+    done = mixedpixels("data", "verify", "small")
+    assert (done.code, done.err) == (1, f"{told}the mirror {tmp_path}\n")
 
 
 def test_data_verify_finds_a_corrupted_file(mixedpixels, small, tmp_path, monkeypatch):
@@ -227,7 +250,11 @@ def test_run_leaves_a_notebook_and_a_page(mixedpixels, notebook):
     assert first.startswith("made/01-first: ") and first.endswith(" s")
     assert copy.strip() == str(notebook / "runs/made/01-first.ipynb")
     assert page.strip() == str(notebook / "runs/made/01-first.html")
-    assert files_under(notebook) == ["runs/made/01-first.html", "runs/made/01-first.ipynb"]
+    assert files_under(notebook) == [
+        "runs/made/01-first.html",
+        "runs/made/01-first.ipynb",
+        "runs/made/mathjax/tex-svg-full.js",  # formulas need no network
+    ]
     executed = nbformat.read(notebook / "runs/made/01-first.ipynb", as_version=4)
     assert executed.cells[-1].outputs[0].text == "quick 5\n"
     html = (notebook / "runs/made/01-first.html").read_text(encoding="utf-8")
@@ -235,10 +262,52 @@ def test_run_leaves_a_notebook_and_a_page(mixedpixels, notebook):
 
 
 def test_run_of_a_failing_notebook(mixedpixels, notebook):
-    words = ["made/01-first", "--profile", "full", "--out", "mine"]
+    words = ["made/01-first", "--profile", "full", "--out", "mine.ipynb"]
     done = mixedpixels("run", *words)
     assert done.code == 1 and "Traceback" not in done.err
     assert done.err.startswith(
         "mixedpixels: made/01-first: cell 3 raised ValueError: too long\nThe copy up to there: "
     )
     assert files_under(notebook) == []
+
+
+def test_run_into_a_folder(mixedpixels, notebook):
+    (notebook / "mine").mkdir()
+    assert mixedpixels("run", "made/01-first", "--out", "mine").code == 0
+    assert files_under(notebook)[:2] == ["mine/01-first.html", "mine/01-first.ipynb"]
+
+
+def test_run_never_writes_among_the_sources(mixedpixels, notebook):
+    sources = paths.checkout() / "notebooks"
+    before = {f: (sources / f).read_bytes() for f in files_under(sources)}
+    for out in (sources, sources / "made", sources / "made/01-first.ipynb"):
+        done = mixedpixels("run", "made/01-first", "--out", str(out))
+        assert done.code == 1 and "is among the notebooks' sources" in done.err
+    assert {f: (sources / f).read_bytes() for f in files_under(sources)} == before
+
+
+def test_a_missing_extra_is_one_line(mixedpixels, monkeypatch):
+    def lacking(name):
+        def fail():
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+        monkeypatch.setattr(cli, "_app", fail)
+
+    lacking("papermill.iorw")
+    done = mixedpixels("run", "x")
+    assert done.code == 1 and done.err.count("\n") == 1
+    assert "needs papermill.iorw; pip install 'mixedpixels[book]'" in done.err
+    lacking("of_ours")
+    with pytest.raises(ModuleNotFoundError):
+        mixedpixels("run", "x")
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_build_ends_by_naming_the_twins(mixedpixels, notebook, monkeypatch, at_hand):
+    from mixedpixels.pipeline import execute, run_build
+
+    monkeypatch.setattr(run_build, "run_build", lambda profile, workers: "page.html")
+    monkeypatch.setattr(execute, "data_at_hand", lambda name: at_hand)
+    done = mixedpixels("build")
+    twins = "run on simulated twins, for data could not be had: made/01-first\n"
+    assert (done.code, done.out) == (0, ("" if at_hand else twins) + "the book: page.html\n")

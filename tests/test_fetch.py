@@ -1,13 +1,15 @@
 """Where files come from, in order, and that no wrong byte gets through."""
 
+import hashlib
 import threading
+from contextlib import contextmanager
 
 import h5py
 import numpy as np
 import pytest
 
 from made import entry_of, files_under, mat5, place
-from mixedpixels import scenes
+from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.scenes import fetch
 from mixedpixels.scenes.load import available
@@ -81,13 +83,14 @@ def test_dead_addresses_are_passed_over(small, empty_cache, registry, serve):
     assert files_under(empty_cache) == [NAME]
 
 
-def test_copying_makes_a_mirror(small, empty_cache, tmp_path, monkeypatch):
-    place(empty_cache, small)
-    (file,) = scenes.entry("small").files
-    fetch.copy(file, tmp_path / "usb")
-    monkeypatch.setenv("MIXEDPIXELS_CACHE", str(tmp_path / "other"))
-    monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(tmp_path / "usb"))
-    assert scenes.load("small").shape == (3, 4, 5)
+def test_hash_is_read_once_while_a_file_does_not_change(tmp_path, monkeypatch):
+    path = place(tmp_path, {"a": b"one"}) / "a"
+    first = fetch.sha256(path)
+    monkeypatch.setattr(fetch.hashlib, "file_digest", None)  # it would be an error
+    assert fetch.sha256(path) == first
+    monkeypatch.undo()
+    path.write_bytes(b"other")
+    assert fetch.sha256(path) == hashlib.sha256(b"other").hexdigest() != first
 
 
 # --- wrong bytes ---------------------------------------------------------------------------------
@@ -174,9 +177,44 @@ def test_every_place_tried_is_listed(small, empty_cache, registry, offline, tmp_
         assert f"{address.format(NAME)}: no connection" in str(told.value)
 
     monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(tmp_path / "mirror"))
+    (tmp_path / "mirror").mkdir()
     with pytest.raises(DataUnavailable) as told:
         scenes.load("small")
     assert f"{tmp_path / 'mirror' / NAME}): not there" in str(told.value)
+
+
+@pytest.mark.parametrize("twin", ["never", "auto"])
+def test_mirror_that_is_no_folder(twin, small, registry, offline, tmp_path, monkeypatch):
+    registered(registry, small, "https://one.example/{}", **TWIN)
+    (tmp_path / "file").touch()
+    for place_ in (tmp_path / "file", tmp_path / "nowhere"):
+        monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(place_))
+        with pytest.raises(
+            BadInput, match=f"MIXEDPIXELS_MIRROR names {place_}, which is no folder"
+        ):
+            scenes.load("small", twin=twin)
+
+
+@pytest.mark.parametrize("twin", ["never", "auto"])
+def test_cache_that_cannot_be_written_never_gives_a_twin(twin, small, empty_cache, registry, serve):
+    empty_cache.write_text("a file where the folder should be")
+    with serve(good(small)) as (address, _):
+        registered(registry, small, address + "/{}", **TWIN)
+        with pytest.raises(BadInput, match=r"cannot be written .* MIXEDPIXELS_CACHE"):
+            scenes.load("small", twin=twin)
+
+
+def test_full_disk_never_gives_a_twin(small, empty_cache, registry, serve, monkeypatch):
+    @contextmanager
+    def full(target):
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr(paths, "whole", full)
+    with serve(good(small)) as (address, _):
+        registered(registry, small, address + "/{}", **TWIN)
+        with pytest.raises(BadInput, match=r"No space left .* MIXEDPIXELS_CACHE"):
+            scenes.load("small", twin="auto")
 
 
 TWIN = {

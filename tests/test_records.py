@@ -5,6 +5,7 @@ import json
 import pickle
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from made import files_under
+from made import files_under, place
 from made_ledger import cell, claim, record, use
 from mixedpixels import ledger, paths
 from mixedpixels.errors import BadInput
@@ -231,7 +232,7 @@ def test_an_unknown_reading_is_refused(places):
         ledger.record("inss/table-1", scene=SCENE, run=settings("quick"), reading="kind")
 
 
-def test_a_full_record_of_a_twin_is_refused(places):
+def test_a_full_record_of_a_twin_is_refused(places, repository):
     twin = SimpleNamespace(name="samson", origin="twin", hashes={})
     with pytest.raises(BadInput, match=r"full record of inss/table-1 .* samson is a twin"):
         ledger.record("inss/table-1", scene=twin, run=settings("full"))
@@ -278,11 +279,14 @@ def repository(tmp_path, monkeypatch):
         )
         return done.stdout.strip()
 
+    def commit():
+        git("add", ".")
+        git("commit", "--quiet", "-m", "all of it")
+
     git("init", "--quiet")
-    git("add", ".")
-    git("commit", "--quiet", "-m", "first")
+    commit()
     monkeypatch.setattr(paths, "checkout", lambda: root)
-    return SimpleNamespace(root=root, head=git("rev-parse", "HEAD"))
+    return SimpleNamespace(root=root, head=git("rev-parse", "HEAD"), commit=commit)
 
 
 def full_record():
@@ -302,9 +306,22 @@ def test_full_record_of_a_clean_commit_names_it(places, repository):
 def test_full_record_of_a_dirty_tree_is_refused(places, repository, file):
     (repository.root / file).write_text("x = 2\n")
     with pytest.raises(BadInput, match=r"needs a clean commit, but the working tree has uncommit"):
-        full_record()
-    assert not (places / "results").exists()
+        settings("full")
     assert provenance.commit() == f"{repository.head}+changes"
+    assert settings("quick").commit == f"{repository.head}+changes"
+
+
+def test_a_tree_may_change_once_a_full_run_has_begun(places, repository):
+    """The record names the code that was loaded, not what lies there when the work is done."""
+    place(repository.root, {"notebooks/made/01-first.py": b"x = 1\n"})
+    repository.commit()
+    run = settings("full")
+    place(repository.root, {"notebooks/made/01-first.py": b"x = 2\n"})
+    made = ledger.record(
+        "inss/table-1", scene=SCENE, run=run, cells=[cell(0.2)], metrics=METRICS
+    ).record
+    assert made.commit == run.commit and "+" not in made.commit
+    assert provenance.changed_since(made.code) == ["notebooks/made/01-first"]
 
 
 def test_records_themselves_do_not_make_a_tree_dirty(places, repository):
@@ -315,7 +332,7 @@ def test_records_themselves_do_not_make_a_tree_dirty(places, repository):
 def test_full_record_outside_git_is_refused(places, repository):
     shutil.rmtree(repository.root / ".git")
     with pytest.raises(BadInput, match="but this is no git checkout"):
-        full_record()
+        settings("full")
 
 
 PACKAGE = {
@@ -327,6 +344,7 @@ PACKAGE = {
     "unmixing/vca.py": "def f():\n    import mixedpixels.metrics.angle\n",
     "unmixing/alone.py": "",
     "plotting/__init__.py": "",
+    "device.py": "",
 }
 
 
@@ -377,12 +395,35 @@ def test_modules_used_follow_imports(package, source, modules):
         assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_numeric_modules_are_those_that_make_numbers(package):
-    source = "from mixedpixels import plotting, metrics"
-    assert list(provenance.numeric_modules(source)) == [
+def test_code_is_the_notebook_and_the_modules_that_make_numbers(package):
+    source = "from mixedpixels import device, metrics, plotting"
+    assert list(provenance.code_of("made/01-first", source)) == [
+        "notebooks/made/01-first",
+        "mixedpixels.device",
         "mixedpixels.metrics",
         "mixedpixels.metrics.angle",
     ]
+
+
+def test_a_notebook_changes_with_its_code_and_not_with_its_prose(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
+    source = "# # Title\n\n# %%\nx = 1\n"
+    code = provenance.code_of("made/01-first", source)
+
+    def changed(text):
+        place(tmp_path, {"notebooks/made/01-first.py": text.encode()})
+        return provenance.changed_since(code)
+
+    assert changed(source) == changed(source.replace("Title", "Other words\n# and more")) == []
+    assert changed(source.replace("x = 1", "x = 2")) == ["notebooks/made/01-first"]
+    (tmp_path / "notebooks/made/01-first.py").unlink()
+    assert provenance.changed_since(code) == ["notebooks/made/01-first"]
+
+
+def test_memory_is_0_where_the_system_cannot_tell(monkeypatch):
+    assert provenance.peak_memory() > 0
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    assert provenance.peak_memory() == 0
 
 
 def test_changed_since_notices_a_changed_and_a_lost_module(package):

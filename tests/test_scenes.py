@@ -1,6 +1,7 @@
 """Scenes and libraries: what they refuse, and that no axis is turned when they are read."""
 
 import dataclasses
+import tomllib
 
 import h5py
 import numpy as np
@@ -12,6 +13,7 @@ from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.scenes import Library, Scene
 from mixedpixels.scenes.load import available
+from mixedpixels.scenes.registry import check
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
 
@@ -221,6 +223,65 @@ def test_column_major_pixels_are_turned(version, registry, empty_cache):
     assert scene.cube.flags.c_contiguous and scene.origin == "complete"
 
 
+IMAGE = np.arange(2.0 * 3 * 4).reshape(2, 3, 4)  # rows, columns, bands
+ROWS_FIRST = ["rows", "columns", "bands"]
+BANDS_FIRST = ["bands", "columns", "rows"]
+
+
+def read_as(registry, cache, array, axes, shape=IMAGE.shape):
+    file = "small/cube.mat"
+    registry.add(
+        "small",
+        {file: (content := mat5(cache.parent, V=array))},
+        shape=dict(zip(ROWS_FIRST, shape, strict=True)),
+        read={"cube": {"file": file, "variable": "V", "axes": axes}},
+    )
+    place(cache, {file: content})
+    return scenes.load("small").cube
+
+
+@pytest.mark.parametrize(
+    ("array", "axes"),
+    [
+        (IMAGE, ROWS_FIRST),
+        (IMAGE.transpose(2, 1, 0), BANDS_FIRST),
+        (column_major(IMAGE), BANDS_FIRST),
+        (column_major(IMAGE).T, ["columns", "rows", "bands"]),
+        (IMAGE.reshape(6, 4), ROWS_FIRST),
+        (IMAGE.reshape(2, 12), ROWS_FIRST),
+        (IMAGE.reshape(6, 1, 4), ROWS_FIRST),
+    ],
+)
+def test_axes_and_their_folds_are_read(array, axes, registry, empty_cache):
+    np.testing.assert_array_equal(read_as(registry, empty_cache, array, axes), IMAGE)
+
+
+@pytest.mark.parametrize(
+    ("array", "axes"),
+    [
+        (IMAGE, BANDS_FIRST),
+        (IMAGE.transpose(2, 1, 0), ROWS_FIRST),
+        (IMAGE.transpose(1, 0, 2), ROWS_FIRST),
+        (column_major(IMAGE), ROWS_FIRST),
+        (IMAGE.reshape(6, 4), BANDS_FIRST),
+        (IMAGE.reshape(8, 3), ROWS_FIRST),
+        (IMAGE[:1], ROWS_FIRST),
+    ],
+)
+def test_axes_in_another_order_are_refused(array, axes, registry, empty_cache):
+    """As many numbers are in them, and they would be read as a scrambled image."""
+    with pytest.raises(
+        BadInput, match=r"small: V of small/cube.mat: expected [2-4] (rows|bands) ×"
+    ):
+        read_as(registry, empty_cache, array, axes)
+
+
+def test_a_set_of_pixels_may_leave_out_its_axis_of_one(registry, empty_cache):
+    pixels = np.arange(24.0).reshape(6, 4)
+    cube = read_as(registry, empty_cache, pixels, ROWS_FIRST, (6, 1, 4))
+    np.testing.assert_array_equal(cube[:, 0], pixels)
+
+
 def test_samson_maps_lie_over_its_cube(samson):
     """Maps turned against the cube would correlate no better than two unrelated images."""
     pixels = samson.pixels / np.linalg.norm(samson.pixels, axis=1, keepdims=True)
@@ -281,7 +342,7 @@ def test_unknown_name_gives_the_nearest():
     ("text", "message"),
     [
         ("title = ", "not valid TOML"),
-        ("title = 'x'\nkind = 'scene'", "missing origin, source, licence, citation, file, read"),
+        ("title = 'x'\nkind = 'scene'", "missing origin, source, licence, citation, shape, file"),
     ],
 )
 def test_faulty_entry_is_named(text, message, registry):
@@ -290,10 +351,89 @@ def test_faulty_entry_is_named(text, message, registry):
         scenes.entry("faulty")
 
 
-def test_unknown_kind_is_refused(registry):
-    registry.add("odd", {}, kind="picture", read={})
-    with pytest.raises(BadInput, match="kind must be one of"):
-        scenes.entry("odd")
+GOOD = tomllib.loads("""
+title = "t"
+kind = "scene"
+origin = "complete"
+source = "s"
+licence = "l"
+citation = "c"
+shape = { rows = 2, columns = 3, bands = 4 }
+wavelengths = { first = 400.0, last = 900.0 }
+endmember_names = ["a"]
+class_names = ["b"]
+read.cube = { file = "s/s.mat", variable = "V", axes = ["rows", "columns", "bands"], scale = 2 }
+read.abundances = { file = "s/s.mat", variable = "A", axes = ["endmembers", "columns", "rows"] }
+read.labels = { file = "s/s.mat", variable = "L", axes = ["rows", "columns"] }
+[[file]]
+name = "s/s.mat"
+sha256 = "00"
+bytes = 1
+addresses = []
+""")
+CUBE_SPEC, ABUNDANCES, FILE = GOOD["read"]["cube"], GOOD["read"]["abundances"], GOOD["file"][0]
+GONE = object()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"shape": GONE}, "missing shape"),
+        ({"clas_names": []}, "unknown key 'clas_names'; did you mean class_names?"),
+        ({"zzz": 1}, "unknown key 'zzz'"),
+        ({"kind": "picture"}, "kind must be one of scene, library, got 'picture'"),
+        ({"origin": "whole"}, "origin must be one of complete, fragment, synthetic, got 'whole'"),
+        ({"shape": {"rows": 2, "columns": 3}}, "shape: missing bands"),
+        (
+            {"shape": GOOD["shape"] | {"band": 4}},
+            "shape: unknown key 'band'; did you mean bands?",
+        ),
+        ({"file": [{"name": "s/s.mat"}]}, "[[file]] 1: missing sha256, bytes, addresses"),
+        (
+            {"file": [FILE, FILE | {"sha265": "0"}]},
+            "[[file]] 2: unknown key 'sha265'; did you mean sha256?",
+        ),
+        ({"file": [FILE | {"addresses": "https://x"}]}, "[[file]] 1: addresses must be a list"),
+        ({"file": [FILE | {"name": "/etc/passwd"}]}, "name must be <dataset>/<file>, got '/etc"),
+        ({"file": [FILE | {"name": "s/../../x"}]}, "name must be <dataset>/<file>, got 's/.."),
+        ({"wavelengths": {"first": 0.4, "last": 0.9}}, "wavelengths are in nm, but begin at 0.4"),
+        ({"wavelengths": {"first": 400}}, "wavelengths: missing last"),
+        ({"read": {}}, "read: missing cube"),
+        (
+            {"read": {"cube": CUBE_SPEC, "label": CUBE_SPEC}},
+            "read: unknown key 'label'; did you mean labels?",
+        ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"file": "s/t.mat"}}},
+            "read.cube: file must be one of s/s.mat, got 's/t.mat'",
+        ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"axes": ["rows", "cols", "bands"]}}},
+            "read.cube: axes are of rows, columns, bands, endmembers, got cols",
+        ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"scale": "1/2"}}},
+            "read.cube: scale must be a number, got '1/2'",
+        ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"scales": 2}}},
+            "read.cube: unknown key 'scales'; did you mean scale?",
+        ),
+        ({"endmember_names": GONE}, "read.abundances needs endmember_names"),
+        (
+            {"endmember_names": GONE, "read": {"cube": CUBE_SPEC, "endmembers": ABUNDANCES}},
+            "read.endmembers needs endmember_names",
+        ),
+        ({"class_names": GONE}, "read.labels needs class_names"),
+        ({"kind": "library"}, "shape: missing spectra"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_told(changes, message):
+    check(GOOD, "mine.toml")
+    data = {key: value for key, value in (GOOD | changes).items() if value is not GONE}
+    with pytest.raises(BadInput) as told:
+        check(data, "mine.toml")
+    assert str(told.value).startswith("mine.toml: ") and message in str(told.value)
 
 
 def test_every_entry_is_complete():

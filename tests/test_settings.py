@@ -4,11 +4,18 @@ import nbformat
 import pytest
 
 from mixedpixels.errors import BadInput
+from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import parameters, resolve
 
 QUICK = {"seeds": 3, "rate": 0.1, "method": "fcls"}
 FULL = {"seeds": 10, "rate": 0.01, "method": "nnls"}
 OPEN = {"profile": "quick", "device": "cpu", "seeds": 0, "rate": 0, "method": "", "width": 5}
+
+
+@pytest.fixture(autouse=True)
+def clean_tree(monkeypatch):
+    """A full run wants one."""
+    monkeypatch.setattr(provenance, "require_clean", lambda: "0123abcd")
 
 
 def run(**changes):
@@ -33,7 +40,8 @@ def test_works_by_hand_without_profile_and_device():
     made = resolve("x/y", {"seeds": 0}, quick={"seeds": 3}, full={"seeds": 10})
     assert (made.profile, made.seeds) == ("quick", 3)
     assert made.device.split(":")[0] in ("cpu", "cuda")
-    assert made.source == ""
+    assert list(made.code) == ["notebooks/x/y"]
+    assert made.commit == provenance.commit()
 
 
 def test_the_given_values_are_left_alone():
@@ -62,6 +70,19 @@ def test_value_outside_its_choices():
         resolve(
             "x/y", {"scene": "samsom"}, quick={}, full={}, choices={"scene": ["samson", "urban"]}
         )
+
+
+def test_an_empty_value_takes_the_first_choice():
+    made = resolve("x/y", {"scene": ""}, quick={}, full={}, choices={"scene": ["samson", "urban"]})
+    assert made.scene == made.values["scene"] == "samson"
+
+
+def test_a_full_run_keeps_to_its_profile():
+    assert run(profile="full", **FULL).commit == "0123abcd"
+    with pytest.raises(
+        BadInput, match="settings are fixed; leave out seeds, method, or use profile"
+    ):
+        run(profile="full", seeds=7, method="vca")
 
 
 def test_choices_hold_for_the_profiles_value_too():
@@ -100,10 +121,16 @@ def test_device_is_resolved():
     assert run(device="").device in ("cpu", "cuda")
 
 
-@pytest.mark.parametrize("device", ["gpu", "cuda:99", "tpu"])
-def test_device_that_is_not_there(device):
-    with pytest.raises(BadInput, match=f"device '{device}' cannot be used on this machine"):
+@pytest.mark.parametrize("device", ["gpu", "tpu", "cuda:", "cuda:x", "CPU", "cpu:0", "meta"])
+def test_word_that_is_no_device(device):
+    told = f"device must be auto, cpu, cuda or cuda:N, got '{device}'"
+    with pytest.raises(BadInput, match=told):
         run(device=device)
+
+
+def test_device_that_is_not_there():
+    with pytest.raises(BadInput, match="device 'cuda:99' cannot be used on this machine"):
+        run(device="cuda:99")
 
 
 # What papermill is given

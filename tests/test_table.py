@@ -151,6 +151,28 @@ def test_a_build_equal_to_the_record_says_so_in_a_word(results):
     assert numbers(at(html, "Ours", "RMSE"))["build"] == "0.1533 ± 0.0153"
 
 
+def test_same_is_to_six_digits_and_of_as_many_seeds(results):
+    save(record(cell(0.14, 0.15, 0.16)), results)
+    td = at(page(record(cell(0.14 + 1e-8, 0.15, 0.16))), "Ours", "RMSE")
+    assert numbers(td)["build"] == "same"
+    assert numbers(at(page(record(cell(0.1401, 0.15, 0.16))), "Ours", "RMSE"))["build"] != "same"
+    td = at(page(record(cell(0.14, 0.15))), "Ours", "RMSE")
+    assert numbers(td)["build"] == "0.1450 ± 0.0071"
+    assert [s.text for s in td.all("small")][-1] == "n = 2"
+
+
+def test_other_readings_have_rows_of_their_own(results):
+    save(record(cell(0.2, deterministic=True), reading="best"), results)
+    save(record(cell(0.3, deterministic=True)), results)
+    html = page(record(cell(0.25, deterministic=True), reading="best"))
+    names = list(rows(html))
+    assert names[-2:] == ["Other readings, which are not judged", "Ours (best)"]
+    assert numbers(at(html, "Ours", "RMSE")) == {"ours": "0.3000"}
+    other = at(html, "Ours (best)", "RMSE")
+    assert numbers(other) == {"ours": "0.2000", "build": "0.2500"}
+    assert not other.all("span", "mp-verdict") and not other.all("span", "mp-paper")
+
+
 @pytest.mark.parametrize("where", ["build", "full"])
 def test_controls_stand_under_their_own_line(results, where):
     made = record(
@@ -205,7 +227,7 @@ def test_nothing_is_left_unescaped(tmp_path, monkeypatch):
     html = page(made)
     assert not html.all("script")
     td = at(html, bad, bad)
-    assert td.all("span", "mp-paper")[0].attributes["title"] == bad
+    assert f"Note: {bad}." in verdict(td)[1]
     assert td.all("span", "mp-paper")[0].text == f"paper {bad}"
     assert bad in verdict(td)[1]
     assert bad in html.all("p", "mp-note")[0].text

@@ -101,7 +101,7 @@ def test_settings_make_the_twin(registry, small):
             "small",
             small,
             shape=shape,
-            read={},
+            read={"cube": {"file": next(iter(small)), "variable": "V", "axes": list(shape)}},
             wavelengths={"first": 400.0, "last": 800.0},
             twin={**settings, "materials": materials},
         )

@@ -18,6 +18,7 @@ from mixedpixels import products
 from mixedpixels.errors import BadInput
 from mixedpixels.metrics import match_endmembers
 from mixedpixels.products import maps as maps_module
+from mixedpixels.products import starts as starts_module
 from mixedpixels.products.sampling import sample_pixels
 from mixedpixels.scenes import raster as raster_module
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
@@ -264,7 +265,7 @@ def test_refusals_leave_nothing_behind(tmp_path, cube, image):
     refused("endmembers: expected a whole number, 2 or more, got 2.5", endmembers=2.5)
     refused("starts: expected a whole number, 1 or more, got 0", starts=0)
     refused("seed: expected a whole number, 0 or more, got -1", seed=-1)
-    refused("device 'abacus' cannot be used", device="abacus")
+    refused("device must be auto, cpu, cuda or cuda:N, got 'abacus'", device="abacus")
     refused("30 good bands cannot tell 31 endmembers apart", endmembers=31)
     photo = tmp_path / "photo.tif"
     profile = {"driver": "GTiff", "dtype": "uint8", "count": 3, "height": 8, "width": 8}
@@ -317,5 +318,31 @@ def test_other_peoples_files_are_never_replaced(tmp_path, image):
         products.unmix(image, tmp_path / "out", endmembers=R, overwrite=True)
     with pytest.raises(BadInput, match="expected a folder for the results, got a file"):
         products.unmix(image, tmp_path / "out" / "thesis.tex", endmembers=R)
+    (tmp_path / "like").mkdir()
+    (tmp_path / "like" / "abundances.tif.aux.xml").touch()  # what a viewer leaves there
+    products.unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
+    (tmp_path / "like" / "abundances.tif.mine").touch()
+    with pytest.raises(BadInput, match=r"holds files of yours \(abundances.tif.mine\)"):
+        products.unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
     (tmp_path / "empty").mkdir()
     assert products.unmix(image, tmp_path / "empty", endmembers=R).page.is_file()
+
+
+def test_starts_are_compared_on_part_of_the_sample(monkeypatch):
+    rng = np.random.default_rng(0)
+    pixels = rng.dirichlet(np.full(3, 0.3), 1000) @ rng.uniform(0.1, 1, (3, 8))
+    pixels = pixels + 0.01 * rng.random(pixels.shape)
+    compared, told = [], []
+
+    class Counted(starts_module.Solver):
+        def __call__(self, some):
+            compared.append(len(some))
+            return super().__call__(some)
+
+    monkeypatch.setattr(starts_module, "Solver", Counted)
+    monkeypatch.setattr(starts_module, "_COMPARED", 100)
+    starts_module.choose_endmembers(
+        pixels, 3, "l2", range(5), "cpu", lambda stage, part: told.append((stage, part))
+    )
+    assert set(compared) == {100} and len(compared) == len(told)
+    assert {stage for stage, _ in told} == {"comparing starts"} and told[0][1] == 0

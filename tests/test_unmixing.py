@@ -325,6 +325,8 @@ ENDS, PIXELS = np.random.default_rng(1).random((3, 6)), np.random.default_rng(2)
         (ENDS, np.empty((0, 6)), "got shape"),
         (ENDS, PIXELS > 0.5, "expected numbers, got bool"),
         (VCA(1), PIXELS, "n_endmembers: expected 2 to 6"),
+        (VCA(3.5), PIXELS, "n_endmembers: expected a whole number, got 3.5"),
+        (VCA(True), PIXELS, "n_endmembers: expected a whole number, got True"),
         (VCA(7), PIXELS, "expected 2 to 6 for 9 pixels of 6 bands, got 7"),
     ],
 )
@@ -343,10 +345,16 @@ def test_use_before_fit_and_other_bands(method):
         method(ENDS, normalise="sum").fit(PIXELS)
 
 
-@pytest.mark.parametrize("device", ["cuda:99", "gpu", "tpu"])
-def test_device_that_is_not_there(device):
-    with pytest.raises(BadInput, match=f"device '{device}' cannot be used .* try auto or cpu"):
-        FCLS(ENDS, device=device).fit_transform(PIXELS)
+def test_device_that_is_not_there():
+    with pytest.raises(BadInput, match=r"device 'cuda:99' cannot be used .* try auto or cpu"):
+        FCLS(ENDS, device="cuda:99").fit_transform(PIXELS)
+    with pytest.raises(BadInput, match="device must be auto, cpu, cuda or cuda:N, got 'gpu'"):
+        FCLS(ENDS, device="gpu").fit_transform(PIXELS)
+
+
+def test_starts_need_a_seed():
+    with pytest.raises(BadInput, match="seeds: expected at least one"):
+        vca_starts(PIXELS, 3, [])
 
 
 def test_endless_rounds_are_told(monkeypatch):

@@ -215,7 +215,8 @@ def test_the_book_explains_every_word():
     page = (Path(__file__).parent.parent / "book" / "verdicts.md").read_text(encoding="utf-8")
     lines = re.findall(r"^\| ([a-z, ]+) \| .+ \|$", page, flags=re.MULTILINE)
     explained = [w for line in lines if line != "verdict" for w in line.split(", ")]
-    assert sorted(explained) == sorted(ORDER)
+    assert "A figure without numbers is `shown`" in page
+    assert sorted([*explained, "shown"]) == sorted(ORDER)
 
 
 # The scoreboard, from made-up claims and records on disk.
@@ -295,7 +296,8 @@ def test_a_figure_without_numbers_is_shown_once_a_full_run_has_drawn_it(results)
 
 def test_only_the_paper_reading_is_judged(results):
     best = record(*[fixed(c, 0.2) for c in "ABCD"], reading="best")
-    board_of(results, best)
+    line = board_of(results, best)["inss/table-1"]
+    assert (line["scenes"], line["seconds"], line["verdict"]) == ([], None, "not run")
     assert {j.verdict.word for j in ledger.judged("inss/table-1")} == {"not run"}
     board_of(results, record(*[fixed(c, 0.3) for c in "ABCD"]))
     assert {j.verdict.word for j in ledger.judged("inss/table-1")} == {"worse"}
@@ -333,6 +335,6 @@ def test_a_fragment_is_better_than_nothing_and_is_not_compared(results):
 def test_headline_counts_numbers_not_figures(results):
     board_of(results, record(*[fixed(c, 0.2) for c in "ABCD"]), record(artifact="inss/figure-1"))
     assert headline(ledger.scoreboard()) == (
-        "2 of 3 tables and figures have a full run so far; "
-        "of 8 transcribed numbers: 4 not run, 4 reproduced."
+        "2 of 3 tables and figures are begun: a full run of at least one of their methods is "
+        "recorded. The verdicts on the 8 numbers transcribed so far: 4 not run, 4 reproduced."
     )

@@ -146,7 +146,11 @@ def _control(kept: Cell | None, build: Cell | None) -> str:
 
 def _build(now: Cell, kept: Cell | None) -> str:
     """Return this build's value, or that it is the recorded one, seed for seed."""
-    if kept is not None and kept.n == now.n and np.allclose(kept.values, now.values, rtol=1e-6):
+    if (
+        kept is not None
+        and kept.n == now.n
+        and np.allclose(kept.values, now.values, rtol=1e-6, atol=0)
+    ):
         return f'<span class="mp-build">{_key("build")}same</span>'
     count = f"<small>n = {now.n}</small>" if kept is not None and kept.n != now.n else ""
     return _measured("build", now, None) + count

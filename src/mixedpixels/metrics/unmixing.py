@@ -45,6 +45,6 @@ def unmixing_scores(pixels, abundances, reference) -> UnmixingScores:
     matched = abundances[:, order]
     estimated_spectra, pure = pure_pixel_spectra(pixels, matched)
     reference_spectra, _ = pure_pixel_spectra(pixels, reference)
-    rmse = {c: float(abundance_rmse(matched, reference, c)) for c in CONVENTIONS}
+    rmse = {c: float(to_numpy(abundance_rmse(matched, reference, c))) for c in CONVENTIONS}
     angles = to_numpy(spectral_angle(estimated_spectra, reference_spectra))
     return UnmixingScores(order, angles, rmse, pure)

@@ -57,16 +57,7 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
     started = time.perf_counter()
     with paths.whole(output) as draft:
         try:
-            papermill.execute_notebook(
-                str(notebook),
-                str(draft),
-                checked,
-                kernel_name="python3",
-                cwd=str(scratch),
-                progress_bar=False,
-                # ipykernel warns about a kernel without encryption otherwise
-                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-            )
+            _run(notebook, draft, checked, scratch)
         except PapermillExecutionError as error:
             kept = paths.workspace() / "failed" / f"{name}.ipynb"
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -75,9 +66,36 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
                 f"{name}: cell {error.exec_count} raised {error.ename}: {error.evalue}\n"
                 f"The copy up to there: {kept}"
             ) from None
+        except RuntimeError as error:  # what nbclient and jupyter_client raise for a dead kernel
+            raise NotebookFailed(
+                f"{name}: the kernel died twice ({error}); out of memory?"
+            ) from error
         seconds = time.perf_counter() - started
         _say_what_it_took(name, draft, checked, seconds)
     return seconds
+
+
+def _run(notebook: Path, draft: Path, values: dict[str, Any], scratch: Path) -> None:
+    """Run a notebook, a second time when its kernel dies.
+
+    Two kernels that start at the same moment may be given the same port, and one of them dies.
+    """
+    for last in (False, True):
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(draft),
+                values,
+                kernel_name="python3",
+                cwd=str(scratch),
+                progress_bar=False,
+                # ipykernel warns about a kernel without encryption otherwise
+                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            )
+            return
+        except RuntimeError:
+            if last:
+                raise
 
 
 def build_one(name: str, profile: str) -> None:

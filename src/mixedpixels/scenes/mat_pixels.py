@@ -84,8 +84,8 @@ def _only_cube(path: Path, known: dict[str, tuple[int, ...]]) -> str:
         )
     raise BadInput(
         f"{path}: expected a numeric variable rows × columns × bands, found none; it holds "
-        f"{_listed(known)}. Save the image with three axes; --variable then names it where "
-        "there are several"
+        f"{_listed(known)}. Save the image with three axes: a table V of bands × pixels, pixels down "
+        "the columns first, becomes V.reshape(bands, columns, rows).transpose(2, 1, 0)"
     )
 
 
