@@ -42,7 +42,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # - `vca_starts`: how many random starts VCA gets; it moves the rows of VCA under Table III (the numbers
 #   called *build*) and the last figure.
 # - `seeds`: how many draws SMACC gets, for reasons told below.
-# - `profile`: `quick`, or `full`, which records what it measures and takes the paper's settings only.
+# - `profile`: `quick`, or `full`, which records what it measures and lets no setting be changed.
 
 # %% tags=["parameters"]
 profile: str = "quick"
