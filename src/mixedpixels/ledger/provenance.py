@@ -61,14 +61,18 @@ def _cells_digest(source: str) -> str:
 
 def changed_since(code: dict[str, str]) -> list[str]:
     """Return the modules (and the notebook) of a record that have changed or gone since."""
-    return [name for name, digest in code.items() if _digest_now(name) != digest]
+    now = {name: _digest_now(name) for name in code}
+    return [name for name, digest in code.items() if now[name] not in (digest, None)]
 
 
-def _digest_now(name: str) -> str:
+def _digest_now(name: str) -> str | None:
+    """Return what a part of the code hashes to; "" when it has gone, None when nobody can tell."""
     if name.startswith("notebooks/"):
         root = paths.checkout()
-        path = root / f"{name}.py" if root else None
-        if path is None or not path.is_file():
+        if root is None:  # an installed package has no notebooks
+            return None
+        path = root / f"{name}.py"
+        if not path.is_file():
             return ""
         return _cells_digest(path.read_text(encoding="utf-8"))
     path = _file(name)
