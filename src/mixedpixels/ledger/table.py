@@ -68,27 +68,24 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         measured = [j.cell for j in found if j] if recorded else _built(build, d, across, place)
         shown = [(a, _claimed(j, build)) for a, j in zip(across, found, strict=True)]
         body.append(_row(d, shown, _about(measured)))
+
+    def measured_row(d: str, name: str, kept_in: list[Record], now_in: Record | None) -> str:
+        kept = [next((c for r in kept_in if (c := r.cell(*place(d, a)))), None) for a in across]
+        now = _built(now_in, d, across, place)
+        shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
+        about = _about(kept if any(kept) else now)
+        return _row(name, shown, about) if any(kept) or any(now) else ""
+
     if controls:
         body.append(_group("Controls: methods the paper does not print", len(across) + 1))
-        for d in controls:
-            kept = [
-                next((c for r in recorded if (c := r.cell(*place(d, a)))), None) for a in across
-            ]
-            now = _built(build, d, across, place)
-            shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
-            body.append(_row(d, shown, _about(kept if any(kept) else now)))
+        body += [measured_row(d, d, recorded, build) for d in controls]
     readings = _unique([r.reading for r in [*others, *([other_build] if other_build else [])]])
     if readings:
         body.append(_group("Other readings, which are not judged", len(across) + 1))
     for reading in readings:
-        ours = [r for r in others if r.reading == reading]
-        again = other_build if other_build and other_build.reading == reading else None
-        for d in down:
-            kept = [next((c for r in ours if (c := r.cell(*place(d, a)))), None) for a in across]
-            now = _built(again, d, across, place)
-            if any(kept) or any(now):
-                shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
-                body.append(_row(f"{d} ({reading})", shown, _about(kept if any(kept) else now)))
+        kept_in = [r for r in others if r.reading == reading]
+        now_in = other_build if other_build and other_build.reading == reading else None
+        body += [measured_row(d, f"{d} ({reading})", kept_in, now_in) for d in down]
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     return (
         f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
