@@ -42,6 +42,22 @@ class Registry:
         (self.folder / f"{name}.toml").write_text("\n".join(lines), encoding="utf-8")
 
 
+# an ENVI header's geo-reference: UTM zone 17 north, pixels of 30 m
+MAP_INFO = [
+    "UTM",
+    "1",
+    "1",
+    "500000",
+    "4000000",
+    "30",
+    "30",
+    "17",
+    "North",
+    "WGS-84",
+    "units=Meters",
+]
+
+
 def toml(value) -> str:
     """Return a value as TOML, tables on one line."""
     if isinstance(value, dict):

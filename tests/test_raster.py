@@ -9,25 +9,13 @@ from rasterio import Affine
 from rasterio.crs import CRS
 from spectral.io import envi
 
+from made import MAP_INFO
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes import raster as module
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
 from mixedpixels.scenes.raster import open_raster, read_image
 
 ROWS, COLUMNS, BANDS = 6, 5, 4
-MAP_INFO = [
-    "UTM",
-    "1",
-    "1",
-    "500000",
-    "4000000",
-    "30",
-    "30",
-    "17",
-    "North",
-    "WGS-84",
-    "units=Meters",
-]
 
 
 @pytest.fixture

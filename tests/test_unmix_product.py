@@ -14,6 +14,7 @@ from rasterio import Affine
 from rasterio.crs import CRS
 from spectral.io import envi
 
+from made import MAP_INFO
 from mixedpixels import products
 from mixedpixels.errors import BadInput
 from mixedpixels.metrics import match_endmembers
@@ -27,19 +28,6 @@ from mixedpixels.scenes.raster import open_raster
 module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name
 ROWS, COLUMNS, BANDS, R = 24, 20, 30, 3
 FILES = {"abundances.tif", "abundances.png", "endmembers.csv", "report.html", "run.json"}
-MAP_INFO = [
-    "UTM",
-    "1",
-    "1",
-    "500000",
-    "4000000",
-    "30",
-    "30",
-    "17",
-    "North",
-    "WGS-84",
-    "units=Meters",
-]
 
 
 @pytest.fixture(scope="module")

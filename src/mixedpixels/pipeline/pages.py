@@ -69,8 +69,8 @@ def scoreboard_page() -> str:
     parts = [
         "# Scoreboard\n",
         f"{headline(board)} Only recorded full runs are judged; "
-        "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full run "
-        "has drawn what is at hand; its caption names what is missing. The same list for programs: "
+        "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full "
+        "run has drawn what is at hand; its caption names what is missing. The same list for programs: "
         "`mixedpixels scoreboard --json`.\n",
     ]
     for paper, title in PAPERS.items():
