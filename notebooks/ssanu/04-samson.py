@@ -55,7 +55,6 @@ vca_starts: int = 0
 import time
 
 import numpy as np
-import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
@@ -374,19 +373,15 @@ display(
 # The reason stands behind each verdict. Here it is for the cells that are run:
 
 # %% tags=["hide-input"]
-reasons = pd.DataFrame(
-    [
-        {
-            "method": j.claim.column,
-            "score": j.claim.row,
-            "verdict": j.verdict.word,
-            "why": j.verdict.reason,
-        }
-        for j in judged
-        if j.verdict.word != "not run"
-    ]
+display(
+    Markdown(
+        "\n".join(
+            f"- **{j.claim.column}, {j.claim.row}: {j.verdict.word}.** {j.verdict.reason}"
+            for j in judged
+            if j.verdict.word != "not run"
+        )
+    )
 )
-plotting.number_table(reasons, "The verdicts and their reasons", index=False)
 
 # %% [markdown]
 # ## Fig. 5: the maps
