@@ -37,10 +37,19 @@ def offline(monkeypatch):
 
 @pytest.fixture(scope="session")
 def samson() -> scenes.Scene:
+    return _real("samson")
+
+
+@pytest.fixture(scope="session")
+def jasper() -> scenes.Scene:
+    return _real("jasper-ridge")
+
+
+def _real(name: str) -> scenes.Scene:
     """The real scene, from the mirror or the cache; nothing is fetched for it."""
-    if not available("samson"):
-        pytest.skip("needs the real Samson scene: set MIXEDPIXELS_MIRROR to a folder that holds it")
-    return scenes.load("samson")
+    if not available(name):
+        pytest.skip(f"needs the real {name}: set MIXEDPIXELS_MIRROR to a folder that holds it")
+    return scenes.load(name)
 
 
 @pytest.fixture(scope="session")

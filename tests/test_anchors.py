@@ -1,4 +1,4 @@
-"""Numbers that a right implementation hits on the real Samson scene (95 × 95 pixels, 156 bands)."""
+"""Numbers that a right implementation hits on the real scenes Samson and Jasper Ridge."""
 
 import numpy as np
 import pytest
@@ -70,3 +70,43 @@ def test_smacc_endmembers(samson):
     order = match_endmembers(model.endmembers_, samson.endmembers, by="angle")
     angles = spectral_angle(model.endmembers_[order], samson.endmembers)
     np.testing.assert_array_equal(angles.round(4), [0.0404, 0.0219, 0.1140])
+
+
+# --- Jasper Ridge --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "how", "expected"),
+    [
+        (FCLS, {}, 0.1560),
+        (FCLS, {"normalise": "l2"}, 0.0823),
+        (NNLS, {"renormalise": True}, 0.1005),
+        (NNLS, {"normalise": "l2", "renormalise": True}, 0.0723),
+    ],
+)
+def test_jasper_ridge_with_its_reference_endmembers(model, how, expected, jasper):
+    abundances = model(jasper.endmembers, device="cpu", **how).fit_transform(jasper.pixels)
+    error = abundance_rmse(abundances, jasper.pixel_abundances, "per_pixel")
+    assert float(error) == pytest.approx(expected, abs=0.0003)
+
+
+def test_jasper_ridge_reference_is_least_squares_with_scaled_spectra(jasper):
+    """Circular as Samson's: each spectrum divided by its largest value, then as there."""
+    scaled = jasper.endmembers / jasper.endmembers.max(axis=1, keepdims=True)
+    abundances = NNLS(scaled, renormalise=True, device="cpu").fit_transform(jasper.pixels)
+    error = abundance_rmse(abundances, jasper.pixel_abundances, "per_pixel")
+    assert float(error) == pytest.approx(0.0099, abs=0.0003)
+    apart = np.abs(abundances - jasper.pixel_abundances).max(axis=1)
+    mixed = jasper.pixel_abundances.max(axis=1) < 0.999  # a pure pixel is met by many a method
+    assert mixed.sum() > 8000 and (apart < 1e-5).mean() > 0.6
+    assert (apart[mixed] < 1e-5).mean() > 0.5 and apart.max() < 0.17
+
+
+def test_jasper_ridge_reference(jasper):
+    truth = jasper.pixel_abundances
+    np.testing.assert_allclose(truth.sum(axis=1), 1, atol=1e-6)
+    mean = truth.mean(axis=0, dtype=float)
+    np.testing.assert_array_equal(mean.round(3), [0.342, 0.315, 0.248, 0.095])
+    _, counts = pure_pixel_spectra(jasper.pixels, truth, threshold=0.9)
+    found = dict(zip(jasper.endmember_names, counts.tolist(), strict=True))
+    assert found == {"tree": 1434, "water": 2189, "dirt": 304, "road": 205}

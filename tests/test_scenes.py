@@ -14,6 +14,7 @@ from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.scenes import Library, Scene
 from mixedpixels.scenes.load import available
 from mixedpixels.scenes.registry import check
+from mixedpixels.unmixing import NNLS
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
 
@@ -282,16 +283,18 @@ def test_a_set_of_pixels_may_leave_out_its_axis_of_one(registry, empty_cache):
     np.testing.assert_array_equal(cube[:, 0], pixels)
 
 
-def test_samson_maps_lie_over_its_cube(samson):
+@pytest.mark.parametrize("name", ["samson", "jasper"])
+def test_maps_lie_over_their_cube(name, request):
     """Maps turned against the cube would correlate no better than two unrelated images."""
-    pixels = samson.pixels / np.linalg.norm(samson.pixels, axis=1, keepdims=True)
-    shares = samson.grid(pixels @ np.linalg.pinv(samson.endmembers.astype(float)))
-    for k, name in enumerate(samson.endmember_names):
-        share, reference = shares[..., k], samson.abundances[..., k]
+    scene = request.getfixturevalue(name)
+    model = NNLS(scene.endmembers, normalise="l2", renormalise=True, device="cpu")
+    shares = scene.grid(model.fit_transform(scene.pixels))
+    for k, material in enumerate(scene.endmember_names):
+        share, reference = shares[..., k], scene.abundances[..., k]
         right = np.corrcoef(share.ravel(), reference.ravel())[0, 1]
         turned = np.corrcoef(share.T.ravel(), reference.ravel())[0, 1]
-        assert right > 0.98, name
-        assert turned < 0.7, name
+        assert right > 0.98, material
+        assert turned < 0.7, material
 
 
 def test_samson_against_its_files(samson):
@@ -310,6 +313,52 @@ def test_samson_against_its_files(samson):
     assert len(told) == 3
     for name, words in zip(samson.endmember_names, told, strict=True):
         assert name in words
+
+
+def test_jasper_ridge_against_its_files(jasper):
+    root = paths.mirror() if paths.mirror() else paths.cache()
+    image = scipy.io.loadmat(root / "jasper_ridge/jasperRidge2_R198.mat")
+    truth = scipy.io.loadmat(root / "jasper_ridge/end4.mat")
+    assert jasper.shape == (100, 100, 198)
+    for row, column in ((0, 0), (0, 99), (99, 0), (17, 60), (60, 17)):
+        pixel = column * 100 + row  # MATLAB counts down the columns
+        np.testing.assert_allclose(
+            jasper.cube[row, column], image["Y"][:, pixel] / 5300, rtol=1e-6, atol=1e-12
+        )
+        np.testing.assert_allclose(
+            jasper.abundances[row, column], truth["A"][:, pixel], rtol=1e-6, atol=1e-12
+        )
+    np.testing.assert_allclose(jasper.endmembers, truth["M"].T, rtol=1e-6)
+    told = [str(name.item()).lower() for name in truth["cood"].ravel()]
+    assert told == [f"{k}-{name}" for k, name in enumerate(jasper.endmember_names, start=1)]
+    channels = image["SlectBands"].ravel().astype(int)
+    np.testing.assert_allclose(jasper.wavelengths, 380 + (channels - 1) * (2500 - 380) / 223)
+
+
+def test_dropped_channels_leave_gaps_between_the_wavelengths(jasper):
+    step = (2500 - 380) / 223
+    assert jasper.wavelengths.shape == (198,)
+    assert jasper.wavelengths[[0, -1]] == pytest.approx([380 + 3 * step, 380 + 218 * step])
+    gaps = np.diff(jasper.wavelengths) / step
+    assert (gaps > 0.999).all()
+    wide = np.flatnonzero(gaps > 1.001)
+    np.testing.assert_array_equal(wide, [103, 144])  # after channels 107 and 153
+    np.testing.assert_allclose(gaps[wide], [113 - 107, 167 - 153])
+
+
+def test_jasper_ridge_reference_spectra_are_pixels(jasper):
+    """As the registry's faults say: single pixels, whole numbers of 1/5300, but for the first band."""
+    spectra = dict(zip(jasper.endmember_names, jasper.endmembers, strict=True))
+    for name, place_ in {"tree": (17, 6), "dirt": (0, 52), "road": (14, 71)}.items():
+        numbers = spectra[name].astype(float) * 5300
+        np.testing.assert_allclose(numbers, numbers.round(), atol=1e-3)
+        first = 0 if name == "road" else 1
+        np.testing.assert_array_equal(
+            numbers[first:].round(), (jasper.cube[place_] * 5300).round()[first:]
+        )
+    water = spectra["water"].astype(float) * 5300
+    assert abs(water - water.round()).max() > 0.4
+    np.testing.assert_allclose(water * 135, (water * 135).round(), atol=0.02)  # float32
 
 
 # --- the registry --------------------------------------------------------------------------------
@@ -372,6 +421,8 @@ bytes = 1
 addresses = []
 """)
 CUBE_SPEC, ABUNDANCES, FILE = GOOD["read"]["cube"], GOOD["read"]["abundances"], GOOD["file"][0]
+SPAN = GOOD["wavelengths"]
+KEPT = SPAN | {"channels": 8, "kept": [[2, 4], [7, 7]]}
 GONE = object()
 
 
@@ -398,6 +449,32 @@ GONE = object()
         ({"file": [FILE | {"name": "s/../../x"}]}, "name must be <dataset>/<file>, got 's/.."),
         ({"wavelengths": {"first": 0.4, "last": 0.9}}, "wavelengths are in nm, but begin at 0.4"),
         ({"wavelengths": {"first": 400}}, "wavelengths: missing last"),
+        ({"wavelengths": SPAN | {"keep": [[1, 4]]}}, "unknown key 'keep'; did you mean kept?"),
+        ({"wavelengths": SPAN | {"channels": 8}}, "wavelengths: missing kept"),
+        ({"wavelengths": SPAN | {"kept": [[1, 4]]}}, "wavelengths: missing channels"),
+        (
+            {"wavelengths": KEPT | {"channels": 8.0}},
+            "channels must be a whole number above 0, got 8.0",
+        ),
+        ({"wavelengths": KEPT | {"channels": 0}}, "channels must be a whole number above 0, got 0"),
+        (
+            {"wavelengths": KEPT | {"kept": [1, 4]}},
+            "kept must be a list of ranges, as [[4, 107], [",
+        ),
+        ({"wavelengths": KEPT | {"kept": "1-4"}}, "kept must be a list of ranges"),
+        ({"wavelengths": KEPT | {"kept": [[1, 2, 3]]}}, "kept must be a list of ranges"),
+        ({"wavelengths": KEPT | {"kept": [[1, 4.0]]}}, "kept must be a list of ranges"),
+        ({"wavelengths": KEPT | {"kept": [[0, 3]]}}, "stay within 1–8, got [0, 3]"),
+        ({"wavelengths": KEPT | {"kept": [[6, 9]]}}, "stay within 1–8, got [6, 9]"),
+        ({"wavelengths": KEPT | {"kept": [[4, 1]]}}, "ranges must rise, not overlap"),
+        ({"wavelengths": KEPT | {"kept": [[5, 6], [1, 2]]}}, "got [1, 2] after 6"),
+        ({"wavelengths": KEPT | {"kept": [[1, 2], [2, 3]]}}, "got [2, 3] after 2"),
+        (
+            {"wavelengths": KEPT | {"kept": [[1, 3]]}},
+            "kept: expected 4 channels (shape.bands), got 3",
+        ),
+        ({"wavelengths": KEPT | {"kept": []}}, "kept: expected 4 channels (shape.bands), got 0"),
+        ({"wavelengths": GONE, "twin": {}}, "twin needs wavelengths"),
         ({"read": {}}, "read: missing cube"),
         (
             {"read": {"cube": CUBE_SPEC, "label": CUBE_SPEC}},
@@ -434,6 +511,21 @@ def test_what_is_wrong_with_an_entry_is_told(changes, message):
     with pytest.raises(BadInput) as told:
         check(data, "mine.toml")
     assert str(told.value).startswith("mine.toml: ") and message in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("wavelengths", "expected"),
+    [
+        ({}, None),
+        ({"wavelengths": {"first": 400.0, "last": 700.0}}, [400, 500, 600, 700]),
+        ({"wavelengths": KEPT | {"last": 1100.0}}, [500, 600, 700, 1000]),
+    ],
+)
+def test_wavelengths_of_the_kept_channels(wavelengths, expected, registry):
+    read = {"cube": {"file": "s/s.mat", "variable": "V", "axes": ["bands", "rows", "columns"]}}
+    registry.add("mine", {"s/s.mat": b""}, shape=GOOD["shape"], read=read, **wavelengths)
+    found = scenes.entry("mine").wavelengths
+    assert found is None if expected is None else found == pytest.approx(expected)
 
 
 def test_every_entry_is_complete():

@@ -7,6 +7,7 @@ import pytest
 
 from mixedpixels import scenes
 from mixedpixels.scenes import Library, Scene, twins
+from mixedpixels.unmixing import FCLS
 
 LARGEST = 4_000_000  # values; larger twins come from the same code and would only take longer
 
@@ -39,8 +40,7 @@ def test_scene_twin(name):
     if "endmember_names" in entry.data:
         assert twin.endmember_names == tuple(entry["endmember_names"])
     assert twin.abundances.shape == (*twin.shape[:2], len(twin.endmember_names))
-    assert twin.wavelengths[0] == entry["wavelengths"]["first"]
-    assert twin.wavelengths[-1] == entry["wavelengths"]["last"]
+    np.testing.assert_array_equal(twin.wavelengths, entry.wavelengths)
 
     assert twin.origin == "twin" and "twin" in repr(twin)
     assert "twin" in twin.title and "simulated" in twin.source
@@ -52,6 +52,15 @@ def test_scene_twin(name):
     assert twin.cube.min() >= 0 and twin.cube.max() < 1.5
     np.testing.assert_allclose(twin.endmembers.max(axis=1), 1, atol=1e-6)
     assert twin.endmembers.min() >= 0
+
+
+@pytest.mark.parametrize("name", twinned("scene"))
+def test_scene_twin_can_be_unmixed(name):
+    twin = scenes.load(name, twin="always")
+    model = FCLS(twin.endmembers, normalise="l2", device="cpu")
+    found = model.fit_transform(twin.pixels)
+    for k, material in enumerate(twin.endmember_names):
+        assert np.corrcoef(found[:, k], twin.pixel_abundances[:, k])[0, 1] > 0.95, material
 
 
 @pytest.mark.parametrize("name", twinned("library"))

@@ -86,7 +86,7 @@ def _scene(entry: Entry, files: dict) -> Scene:
     return Scene(
         **fields,
         **_provenance(entry),
-        wavelengths=_evenly_spaced(entry, sizes["bands"]),
+        wavelengths=entry.wavelengths,
         spatial=entry.get("spatial", True),
     )
 
@@ -130,11 +130,6 @@ def _folds(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
         if folded != length:
             return False
     return not wanted
-
-
-def _evenly_spaced(entry: Entry, bands: int) -> np.ndarray | None:
-    span = entry.get("wavelengths")
-    return None if span is None else np.linspace(span["first"], span["last"], bands)
 
 
 def _library(entry: Entry, files: dict) -> Library:

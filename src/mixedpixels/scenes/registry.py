@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
 
@@ -27,6 +29,7 @@ _AXES = ("rows", "columns", "bands", "endmembers")
 _SHAPE = {"scene": ("rows", "columns", "bands"), "library": ("spectra", "bands")}
 _PARTS = {"scene": ("cube",), "library": ("table",)}
 _REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
+_KEPT = ("channels", "kept")  # of the wavelengths: both, or neither
 _FILE = ("name", "sha256", "bytes", "addresses")
 _SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
 
@@ -66,6 +69,20 @@ class Entry:
         return tuple(
             File(f["name"], f["sha256"], f["bytes"], tuple(f["addresses"])) for f in self["file"]
         )
+
+    @cached_property
+    def wavelengths(self) -> np.ndarray | None:
+        """The band centres in nm, float64, shape (bands,); None where the registry has none."""
+        span = self.get("wavelengths")
+        if span is None:
+            return None
+        # the instrument's channels are evenly spaced; those dropped leave gaps between the bands
+        channels = span.get("channels", self["shape"]["bands"])
+        centres = np.linspace(span["first"], span["last"], channels)
+        if "kept" in span:
+            centres = np.concatenate([centres[low - 1 : high] for low, high in span["kept"]])
+        centres.flags.writeable = False  # shared by all who ask
+        return centres
 
 
 def names(kind: str | None = None) -> list[str]:
@@ -139,9 +156,14 @@ def check(data: dict, where: str) -> None:
         if Path(file["name"]).is_absolute() or ".." in Path(file["name"]).parts:
             refuse(f"[[file]] {number}: name must be <dataset>/<file>, got {file['name']!r}")
     if (span := data.get("wavelengths")) is not None:
-        keys(span, ("first", "last"), (), "wavelengths: ")
+        more = _KEPT if any(key in span for key in _KEPT) else ()
+        keys(span, ("first", "last", *more), _KEPT, "wavelengths: ")
         if span["first"] < _SHORTEST:
             refuse(f"wavelengths are in nm, but begin at {span['first']}; micrometres times 1000?")
+        if more and (wrong := _wrong_channels(*(span[k] for k in _KEPT), data["shape"]["bands"])):
+            refuse(f"wavelengths: {wrong}")
+    elif "twin" in data:
+        refuse("twin needs wavelengths")
     keys(data["read"], _PARTS[data["kind"]], _REFERENCE[data["kind"]], "read: ")
     known = [file["name"] for file in data["file"]]
     for part, spec in data["read"].items():
@@ -161,3 +183,25 @@ def check(data: dict, where: str) -> None:
     }.items():
         if part in data["read"] and needed not in data:
             refuse(f"read.{part} needs {needed}")
+
+
+def _wrong_channels(channels, kept, bands: int) -> str:
+    """Say what is wrong with the channels kept of an instrument's; empty when nothing is."""
+    if type(channels) is not int or channels < 1:
+        return f"channels must be a whole number above 0, got {channels!r}"
+    if not isinstance(kept, list) or not all(_is_range(item) for item in kept):
+        return f"kept must be a list of ranges, as [[4, 107], [113, 153]], got {kept!r}"
+    after = 0
+    for low, high in kept:
+        if not after < low <= high <= channels:
+            return (
+                f"kept: ranges must rise, not overlap and stay within 1–{channels}, "
+                f"got [{low}, {high}]" + (f" after {after}" if after else "")
+            )
+        after = high
+    count = sum(high - low + 1 for low, high in kept)
+    return "" if count == bands else f"kept: expected {bands} channels (shape.bands), got {count}"
+
+
+def _is_range(item) -> bool:
+    return isinstance(item, list) and len(item) == 2 and all(type(n) is int for n in item)

@@ -43,9 +43,7 @@ def simulate(entry: Entry) -> Scene | Library:
         "citation": "",
         "hashes": {f"twin of {entry.name}": _digest(entry)},
     }
-    bands = entry["shape"]["bands"]
-    span = entry["wavelengths"]
-    wavelengths = np.linspace(span["first"], span["last"], bands)
+    wavelengths = entry.wavelengths
     materials = settings["materials"]
     spectra = np.stack([spectrum(wavelengths, m["continuum"], m["features"]) for m in materials])
     if entry["kind"] == "library":
@@ -58,8 +56,9 @@ def simulate(entry: Entry) -> Scene | Library:
     light = 1 + settings["light"] * smooth_fields(rng, rows, columns, 1, settings["patch"] / 2)
     clean = np.clip(light, 0.2, None) * (abundances @ (spectra * atmosphere(wavelengths)))
     noise = rng.standard_normal(clean.shape) * np.sqrt((clean**2).mean())
-    # As the public references of real scenes do: each spectrum in its own scale, its largest value 1,
-    # and the abundances as shares of these scaled spectra.
+    # As Samson's public reference does: each spectrum in its own scale, its largest value 1, and the
+    # abundances as shares of these scaled spectra. (Jasper Ridge's shares are such too, though its
+    # spectra stand in the cube's scale.)
     largest = spectra.max(axis=1)
     shares = abundances * largest
     return Scene(
