@@ -1,0 +1,150 @@
+"""Entropic-descent archetypal analysis: endmembers that are mixtures of the image's own pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+
+from mixedpixels.device import choose_device
+from mixedpixels.errors import BadInput
+from mixedpixels.unmixing.pixels import check_count, check_pixels
+
+_EXPONENTS = range(-3, 4)  # of 2, in the step size; each restart draws one
+_TOLERANCE = 1.05  # residuals this near the best count as equally good
+_NUMBERS_AT_ONCE = 2**25  # float32 values in the largest temporary array: 128 MB
+
+
+class EDAA(BaseEstimator):
+    r"""Blind unmixing by archetypal analysis, many restarts in one pass.
+
+    .. math:: \min_{A, B} \|X - X B A\|_F^2, \quad
+        \text{columns of } A \text{ and } B \text{ on the simplex}
+
+    with the pixels as columns of :math:`X`: the endmembers :math:`XB` are averages of pixels and the
+    abundances :math:`A` average them again. Both are found by mirror descent, whose steps keep them
+    on the simplex: :math:`A \leftarrow \mathrm{softmax}(\log A - \eta_A \nabla_A)`, and so for
+    :math:`B`. The problem has many local minima, so it is solved from many starts; among those whose
+    residual is within 5 % of the best, the one with the least alike endmembers is kept.
+
+    Parameters
+    ----------
+    n_endmembers
+        2 up to the number of bands.
+    restarts
+        How many starts from noise, 1 or more.
+    seed
+        Of the starts and their step sizes.
+    rounds, steps
+        ``rounds`` times, ``steps`` steps on the abundances, then as many on the endmembers.
+    device
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+
+    Attributes
+    ----------
+    endmembers_ : numpy.ndarray
+        float64, shape (endmembers, bands).
+    abundances_ : numpy.ndarray
+        float64, shape (pixels, endmembers): non-negative, summing to one.
+    residuals_ : numpy.ndarray
+        float64, shape (restarts,): mean absolute residual, in the pixels' unit.
+    likeness_ : numpy.ndarray
+        float64, shape (restarts,): the largest correlation between two endmembers of a restart.
+    chosen_ : int
+        The restart that was kept.
+
+    References
+    ----------
+    Zouaoui, Muhawenayo, Rasti, Chanussot and Mairal, *Entropic descent archetypal analysis for blind
+    hyperspectral unmixing*, IEEE Trans. Image Process. 32, 2023.
+
+    Examples
+    --------
+    >>> shares = np.random.default_rng(0).dirichlet([0.3, 0.3, 0.3], 400)
+    >>> spectra = np.array([[1.0, 0.2, 0.1, 0.3], [0.1, 0.9, 0.3, 0.2], [0.2, 0.1, 0.8, 0.5]])
+    >>> model = EDAA(3, restarts=4, device="cpu").fit(shares @ spectra)
+    >>> model.abundances_.shape
+    (400, 3)
+    """
+
+    def __init__(
+        self,
+        n_endmembers: int,
+        restarts: int = 50,
+        seed: int = 0,
+        rounds: int = 100,
+        steps: int = 20,
+        device: str = "auto",
+    ):
+        self.n_endmembers = n_endmembers
+        self.restarts = restarts
+        self.seed = seed
+        self.rounds = rounds
+        self.steps = steps
+        self.device = device
+
+    def fit(self, pixels, y=None):
+        """Find endmembers and abundances of pixels (pixels, bands), all lit; return self."""
+        pixels = check_pixels(pixels)
+        count = check_count(self.n_endmembers, pixels)
+        for name in ("restarts", "rounds", "steps"):
+            if getattr(self, name) < 1:
+                raise BadInput(f"{name}: expected 1 or more, got {getattr(self, name)}")
+        device = choose_device(self.device)
+        image = torch.tensor(pixels, dtype=torch.float32, device=device)
+        at_once = max(1, _NUMBERS_AT_ONCE // (count * len(pixels)))
+        tried = []
+        for first in range(0, self.restarts, at_once):
+            numbers = range(first, min(first + at_once, self.restarts))
+            tried.append(self._descend(image, count, numbers))
+        residuals = torch.cat([t.residuals for t in tried]).cpu().numpy().astype(np.float64)
+        likeness = torch.cat([t.likeness for t in tried]).cpu().numpy().astype(np.float64)
+        good = residuals <= _TOLERANCE * residuals.min()
+        chosen = int(np.where(good, likeness, np.inf).argmin())
+        kept, place = tried[chosen // at_once], chosen % at_once
+        self.endmembers_ = kept.endmembers[place].cpu().numpy().astype(np.float64)
+        self.abundances_ = kept.abundances[place].T.cpu().numpy().astype(np.float64)
+        self.residuals_, self.likeness_, self.chosen_ = residuals, likeness, chosen
+        return self
+
+    def _descend(self, image: torch.Tensor, count: int, numbers: range) -> "_Tried":
+        """Run the restarts with these numbers; image (pixels, bands)."""
+        noise, exponents = [], []
+        for number in numbers:  # a restart depends on its own number only
+            rng = np.random.default_rng((self.seed, number))
+            noise.append(0.1 * rng.random((2, count, len(image)), dtype=np.float32))
+            exponents.append(int(rng.choice(_EXPONENTS)))
+        log_a, log_b = torch.tensor(np.stack(noise), device=image.device).unbind(1)
+        factor = 2.0 ** torch.tensor(exponents, device=image.device, dtype=torch.float32)
+        log_a, log_b = log_a.log_softmax(1), log_b.log_softmax(2)  # (restarts, endmembers, pixels)
+        endmembers = log_b.exp() @ image  # (restarts, endmembers, bands)
+        step_a = factor / torch.linalg.matrix_norm(endmembers, 2) ** 2
+        step_b = step_a * (count / len(image)) ** 0.5
+        step_a, step_b = step_a[:, None, None], step_b[:, None, None]
+        for _ in range(self.rounds):
+            gram = endmembers @ endmembers.mT
+            seen = endmembers @ image.T
+            for _ in range(self.steps):
+                log_a = (log_a - step_a * (gram @ log_a.exp() - seen)).log_softmax(1)
+            a = log_a.exp()
+            gram = a @ a.mT
+            seen = a @ image
+            for _ in range(self.steps):
+                log_b = (log_b - step_b * ((gram @ endmembers - seen) @ image.T)).log_softmax(2)
+                endmembers = log_b.exp() @ image
+        a = log_a.exp()
+        residuals = torch.stack(
+            [(image - a[k].T @ endmembers[k]).abs().mean() for k in range(len(a))]
+        )
+        centred = endmembers - endmembers.mean(2, keepdim=True)
+        centred = centred / centred.norm(dim=2, keepdim=True)
+        alike = centred @ centred.mT - 2 * torch.eye(count, device=image.device)
+        return _Tried(endmembers, a, residuals, alike.amax((1, 2)))
+
+
+@dataclass
+class _Tried:
+    endmembers: torch.Tensor
+    abundances: torch.Tensor
+    residuals: torch.Tensor
+    likeness: torch.Tensor
