@@ -1,0 +1,150 @@
+"""Layers that do the usual thing with fewer operations."""
+
+from functools import cache
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+_OUT, _POINTS = 4, (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # 4×4 outputs a tile: 8×8 products
+
+
+class Image:
+    """An image that stays the same over a whole fit, laid out as the networks want it.
+
+    Parameters
+    ----------
+    cube
+        Shape (rows, columns, bands).
+
+    Attributes
+    ----------
+    pixels : torch.Tensor
+        Shape (pixels, bands), row by row.
+    planes : torch.Tensor
+        The same memory as (1, bands, rows, columns), channels last.
+    """
+
+    def __init__(self, cube: torch.Tensor):
+        cube = cube.contiguous()
+        self.shape = cube.shape
+        self.pixels = cube.reshape(-1, cube.shape[2])
+        self.planes = cube.permute(2, 0, 1)[None]
+        self._tiles: dict[int, torch.Tensor] = {}
+
+    def tiles(self, kernel: int) -> torch.Tensor:
+        """Return the image's tiles in Winograd's domain, shape (products, tiles, bands)."""
+        if kernel not in self._tiles:
+            rows, columns, bands = self.shape
+            down, across, edge = -(-rows // _OUT), -(-columns // _OUT), kernel // 2
+            padded = F.pad(
+                self.planes.double(),
+                (
+                    edge,
+                    across * _OUT - columns + edge,
+                    edge,
+                    down * _OUT - rows + edge,
+                ),
+            )
+            size = _OUT + kernel - 1
+            tiles = padded[0].unfold(1, size, _OUT).unfold(2, size, _OUT)
+            tiles = tiles.permute(3, 4, 1, 2, 0).reshape(size * size, -1)
+            data = _winograd(kernel, tiles.device, torch.float64)[0]
+            self._tiles[kernel] = (data @ tiles).to(self.pixels.dtype).reshape(size**2, -1, bands)
+        return self._tiles[kernel]
+
+
+class ImageConv2d(nn.Conv2d):
+    r"""A convolution of the :class:`Image` itself, by Winograd's minimal filtering.
+
+    The same sums as :class:`torch.nn.Conv2d` with stride 1 and zero padding, in another order: an
+    8×8 tile of the image and the kernel are taken to 64 values each, multiplied one by one, and taken
+    back to 4×4 outputs. With 5×5 kernels that is 4 products an output in place of 25; and as the image
+    stays, its half of the transform is done once a fit, not once a step.
+
+    Parameters
+    ----------
+    bands, channels
+        Of the image and of the output.
+    kernel
+        Odd side of the kernel.
+
+    References
+    ----------
+    Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, CVPR 2016.
+    """
+
+    def __init__(self, bands: int, channels: int, kernel: int):
+        super().__init__(bands, channels, kernel, padding=kernel // 2)
+
+    def forward(self, image: Image) -> torch.Tensor:
+        """Return the convolved image, shape (1, channels, rows, columns), channels last."""
+        kernel = self.kernel_size[0]
+        if kernel == 1:
+            return super().forward(image.planes)
+        rows, columns, bands = image.shape
+        tiles = image.tiles(kernel)
+        _, weights, back = _winograd(kernel, tiles.device, tiles.dtype)
+        filters = weights @ self.weight.permute(2, 3, 1, 0).reshape(kernel**2, -1)
+        products = tiles @ filters.reshape(len(tiles), bands, -1)  # (64, tiles, channels)
+        out = back @ products.reshape(len(tiles), -1)
+        down, across = -(-rows // _OUT), -(-columns // _OUT)
+        out = out.reshape(_OUT, _OUT, down, across, -1).permute(2, 0, 3, 1, 4)
+        out = out.reshape(down * _OUT, across * _OUT, -1)[:rows, :columns]
+        return (out + self.bias).permute(2, 0, 1)[None]
+
+
+class ByteDropout(nn.Module):
+    """Dropout whose random numbers are bytes, eight from each drawn number.
+
+    Drawing them is what :class:`torch.nn.Dropout` spends its time on. The rate is kept to 1/256.
+
+    Parameters
+    ----------
+    rate
+        The share of values set to zero, 0 up to but not 1.
+    """
+
+    def __init__(self, rate: float):
+        super().__init__()
+        self.dropped = round(256 * rate)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Return the values, some of them zero and the others larger, while in training."""
+        if not self.training or not self.dropped:
+            return values
+        count = values.numel()
+        draws = torch.empty(-(-count // 8), dtype=torch.int64, device=values.device)
+        bytes_ = draws.random_(-(2**63), None).view(torch.uint8)
+        # laid out in memory as the values are, so that the product below runs straight through
+        kept = bytes_.as_strided(values.shape, values.stride()) >= self.dropped
+        return values * kept * (256 / (256 - self.dropped))
+
+
+@cache
+def _winograd(kernel: int, device: torch.device, dtype: torch.dtype):
+    """Return the three two-dimensional transforms: of the data, of the kernel, and back.
+
+    By the transposition principle, a correlation is the transpose of the product of two polynomials,
+    each known by its values at as many points as the product has coefficients, infinity among them.
+    """
+    points = np.array(_POINTS[: _OUT + kernel - 2])
+
+    def values(length: int) -> np.ndarray:
+        at_infinity = np.eye(length)[-1:]
+        return np.vstack([points[:, None] ** np.arange(length), at_infinity])
+
+    data, weights, back = (
+        np.linalg.inv(values(_OUT + kernel - 1)).T,
+        values(kernel),
+        values(_OUT).T,
+    )
+    balance = np.sqrt(np.linalg.norm(data, axis=1) / np.linalg.norm(weights, axis=1))
+    data, weights = (
+        data / balance[:, None],
+        weights * balance[:, None],
+    )  # alike in size: less rounding
+    return tuple(
+        torch.tensor(np.kron(m, m), device=device, dtype=dtype) for m in (data, weights, back)
+    )

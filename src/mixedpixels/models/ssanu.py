@@ -1,0 +1,249 @@
+r"""SSANU-Net: two streams to encode, two streams to decode.
+
+An autoencoder whose code is the abundances. One stream of the encoder sees a pixel with its
+neighbours, the other its spectrum alone; one stream of the decoder mixes the endmembers linearly, the
+other not; learnt weights join each pair.
+
+Chen, Zhang, Ren, Zhou, Feng and Cheng, IEEE J. Sel. Topics Appl. Earth Observ. Remote Sens. 16, 2023.
+Equation and table numbers are the paper's.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from torch import nn
+
+from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.models.layers import ByteDropout, Image, ImageConv2d
+from mixedpixels.models.plan import Plan, Start
+from mixedpixels.unmixing.normalise import Normalisation
+
+CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per endmember
+READINGS = ("paper", "best", "oracle")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the paper says, and what it leaves open.
+
+    The first four it says for each scene (Sections III-B to III-E); the rest it does not, and the
+    defaults are what PyTorch does when told nothing.
+
+    Parameters
+    ----------
+    plan
+        Epochs and learning rate; their decay and the clipping of gradients are not in the paper.
+    encoder_weights, decoder_weights
+        Where :math:`w_{e1}, w_{e2}` (spatial, spectral) and :math:`w_{d1}, w_{d2}` (linear,
+        nonlinear) start, each in [0, 1].
+    sum_to_one, sparsity
+        λ and γ of eq. 16.
+    start
+        The endmembers that initialise the decoder: ``vca``, ``archetypes`` (EDAA) or ``reference``.
+    pixels
+        How each pixel is normalised. With ``l2`` a pixel's mean square over its bands becomes one.
+    reconstruction
+        The squared error of eq. 13, as the ``mean`` over bands or their ``sum``.
+    hold
+        How the weights stay in [0, 1]: by a ``clamp`` after each step, or as a ``sigmoid``.
+    initialisation
+        Of the convolutions: PyTorch's ``default``, or ``kaiming``'s normal.
+    dropout
+        The rate in block 1 of both encoders, 0–1.
+    nonnegative
+        Keep the spectra in the decoder from falling below zero, by a clamp after each step.
+    shares
+        What the abundances are when all is done: ``as they come``; ``of the spectra``, divided by
+        their sum; or ``of scaled spectra``, as if each of the decoder's spectra had been scaled to a
+        largest value of one, which is the unit of the public references.
+    """
+
+    plan: Plan
+    encoder_weights: tuple[float, float]
+    decoder_weights: tuple[float, float]
+    sum_to_one: float
+    sparsity: float
+    start: Start = "vca"
+    pixels: Normalisation = "none"
+    reconstruction: Literal["mean", "sum"] = "mean"
+    hold: Literal["clamp", "sigmoid"] = "clamp"
+    initialisation: Literal["default", "kaiming"] = "default"
+    dropout: float = 0.5
+    nonnegative: bool = False
+    shares: Literal["as they come", "of the spectra", "of scaled spectra"] = "as they come"
+
+    def network(self, spectra: torch.Tensor) -> "SSANUNet":
+        """Return a new network whose decoder starts from spectra (endmembers, bands)."""
+        return SSANUNet(spectra, self)
+
+
+# Sections III-B to III-E: learning rate, encoder weights, decoder weights, λ, γ; 500 epochs each
+_PRINTED = {
+    "samson": (1e-2, (0.01, 0.99), (0.9, 0.1), 1e-5, 1e-5),
+    "jasper-ridge": (1e-3, (0.6, 0.4), (0.9, 0.1), 1e-7, 1e-5),
+    "urban": (1e-4, (0.7, 0.3), (0.8, 0.2), 1e-7, 1e-5),
+    "synthetic": (1e-3, (0.7, 0.3), (0.8, 0.2), 1e-7, 1e-5),
+}
+_OTHER = "synthetic"  # for a scene the paper does not have: its middle learning rate
+
+
+def settings(scene: str, reading: str = "paper") -> Settings:
+    """Return the settings for a scene under a reading.
+
+    Parameters
+    ----------
+    scene
+        ``samson``, ``jasper-ridge``, ``urban`` (or its fragments) or ``synthetic``; any other name
+        gets the synthetic scene's.
+    reading
+        ``paper``: what is printed, and PyTorch's defaults where nothing is. ``best``: what the search
+        of the chapter settled on, blind. ``oracle``: ``best``, started from the reference endmembers.
+
+    Raises
+    ------
+    UnknownName
+        For another reading.
+    """
+    if reading not in READINGS:
+        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    known = scene if scene in _PRINTED else "urban" if scene.startswith("urban-") else _OTHER
+    rate, encoder, decoder, sum_to_one, sparsity = _PRINTED[known]
+    literal = Settings(Plan(500, rate), encoder, decoder, sum_to_one, sparsity)
+    if reading == "paper":
+        return literal
+    best = replace(
+        literal,
+        plan=Plan(500, rate, decay=(15, 0.8), clip=10.0),
+        start="archetypes",
+        pixels="l2",
+        reconstruction="sum",
+        initialisation="kaiming",
+        nonnegative=True,
+        shares="of scaled spectra",
+    )
+    return best if reading == "best" else replace(best, start="reference")
+
+
+class Stream(nn.Sequential):
+    """One stream of the encoder (Table I), with kernels of these sides in blocks 1 and 2."""
+
+    def __init__(self, bands: int, endmembers: int, kernels: tuple[int, int], settings: Settings):
+        first, second = CHANNELS
+        super().__init__(
+            ImageConv2d(bands, first, kernels[0]),
+            nn.BatchNorm2d(first),
+            ByteDropout(settings.dropout),
+            nn.ReLU(),
+            nn.Conv2d(first, second, kernels[1], padding=kernels[1] // 2),
+            nn.BatchNorm2d(second),
+            nn.ReLU(),
+            nn.Conv2d(second, endmembers, 1),
+            nn.BatchNorm2d(endmembers),
+        )
+
+
+class SSANUNet(nn.Module):
+    """The network of Fig. 1.
+
+    Parameters
+    ----------
+    spectra
+        The endmembers that the decoder starts from, float, shape (endmembers, bands), in the unit
+        of the image.
+    settings
+        See :class:`Settings`.
+    """
+
+    def __init__(self, spectra: torch.Tensor, settings: Settings):
+        super().__init__()
+        self.settings = settings
+        endmembers, bands = spectra.shape
+        self.spatial = Stream(bands, endmembers, (5, 3), settings)
+        self.spectral = Stream(bands, endmembers, (1, 1), settings)
+        # Table II; without a bias, for no light gives no spectrum
+        self.linear = nn.Linear(endmembers, bands, bias=False)
+        self.nonlinear = nn.ModuleList(
+            nn.Linear(inputs, bands, bias=False) for inputs in (endmembers, bands, bands)
+        )
+        self.encoder_weights = nn.Parameter(self._free(settings.encoder_weights))
+        self.decoder_weights = nn.Parameter(self._free(settings.decoder_weights))
+        if settings.initialisation == "kaiming":
+            for layer in self.modules():
+                if isinstance(layer, nn.Conv2d | nn.Linear):
+                    nn.init.kaiming_normal_(layer.weight)
+        with torch.no_grad():  # II-D: the spectra initialise the first layer of both decoders
+            self.linear.weight.copy_(spectra.T)
+            self.nonlinear[0].weight.copy_(spectra.T)
+        self.to(memory_format=torch.channels_last)
+
+    def encode(self, image: Image) -> torch.Tensor:
+        """Return the abundances H, shape (pixels, endmembers): eqs. 9 to 11."""
+        w_spatial, w_spectral = self._held(self.encoder_weights)
+        features = w_spatial * self.spatial(image) + w_spectral * self.spectral(image)
+        return torch.relu(features)[0].flatten(1).T
+
+    def decode(self, abundances: torch.Tensor) -> torch.Tensor:
+        """Return the reconstructed pixels, shape (pixels, bands): eqs. 4 and 12.
+
+        The nonlinear stream has three layers and one ReLU, after the last: the three are one matrix
+        of shape (bands, endmembers), which is multiplied out first and is small. The weights go into
+        the matrices too, for they are not negative.
+        """
+        w_linear, w_nonlinear = self._held(self.decoder_weights)
+        first, second, third = (layer.weight for layer in self.nonlinear)
+        nonlinear = abundances @ (w_nonlinear * (third @ (second @ first))).T
+        return abundances @ (w_linear * self.linear.weight).T + torch.relu(nonlinear)
+
+    def losses(self, image: Image) -> dict[str, torch.Tensor]:
+        """Return the three terms of eq. 16, weighted; their sum is the loss."""
+        abundances = self.encode(image)
+        error = (self.decode(abundances) - image.pixels).square().mean()  # eq. 13
+        if self.settings.reconstruction == "sum":
+            error = error * image.pixels.shape[1]
+        sums = (1 - abundances.sum(1)).abs().sum()  # eq. 14
+        nuclear = torch.linalg.matrix_norm(abundances.T, "nuc")  # eq. 15
+        return {
+            "reconstruction": error,
+            "sum to one": self.settings.sum_to_one * sums,
+            "sparsity": self.settings.sparsity * nuclear,
+        }
+
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """Bring the weights back into [0, 1] and, where asked, the spectra above zero."""
+        if self.settings.hold == "clamp":
+            self.encoder_weights.clamp_(0, 1)
+            self.decoder_weights.clamp_(0, 1)
+        if self.settings.nonnegative:
+            self.linear.weight.clamp_(min=0)
+            self.nonlinear[0].weight.clamp_(min=0)
+
+    @torch.no_grad()
+    def abundances(self, image: Image) -> torch.Tensor:
+        """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
+        found = self.eval().encode(image)
+        if self.settings.shares == "as they come":
+            return found
+        if self.settings.shares == "of scaled spectra":
+            found = found * self.spectra().amax(1)
+        return found / found.sum(1, keepdim=True).clamp_min(torch.finfo(found.dtype).tiny)
+
+    def spectra(self) -> torch.Tensor:
+        """Return the endmembers of the linear decoder, shape (endmembers, bands)."""
+        return self.linear.weight.detach().T
+
+    def balance(self) -> dict[str, float]:
+        """Return the four fusion weights by name, each in [0, 1]."""
+        names = ("spatial", "spectral", "linear", "nonlinear")
+        held = torch.cat([self._held(self.encoder_weights), self._held(self.decoder_weights)])
+        return dict(zip(names, held.tolist(), strict=True))
+
+    def _held(self, weights: torch.Tensor) -> torch.Tensor:
+        return weights.sigmoid() if self.settings.hold == "sigmoid" else weights
+
+    def _free(self, weights: tuple[float, float]) -> torch.Tensor:
+        if any(not 0 <= w <= 1 for w in weights):
+            raise BadInput(f"weights of the streams: expected numbers in [0, 1], got {weights}")
+        held = torch.tensor(weights)
+        return held.logit() if self.settings.hold == "sigmoid" else held

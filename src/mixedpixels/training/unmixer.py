@@ -1,0 +1,200 @@
+"""An unmixing network from image to abundances: its start, its fit, its answer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from mixedpixels.device import choose_device
+from mixedpixels.errors import BadInput
+from mixedpixels.models.layers import Image
+from mixedpixels.models.plan import Start
+from mixedpixels.training.loop import Checkpoint, fit, seeded
+from mixedpixels.unmixing import EDAA, VCA, normalise
+from mixedpixels.unmixing.normalise import Normalisation
+from mixedpixels.unmixing.pixels import check_count, check_pixels
+
+
+@dataclass(frozen=True)
+class Unmixing:
+    """What a fitted network says about its image.
+
+    Parameters
+    ----------
+    abundances
+        float32, shape (pixels, endmembers), row by row.
+    endmembers
+        float32, shape (endmembers, bands), in the normalised unit of the fit.
+    balance
+        The learnt fusion weights by name, each in [0, 1].
+    losses
+        Each term of the loss, float64, shape (epochs,).
+    seconds
+        Of the fit, without the search for the starting spectra.
+    """
+
+    abundances: np.ndarray
+    endmembers: np.ndarray
+    balance: dict[str, float]
+    losses: dict[str, np.ndarray]
+    seconds: float
+
+
+def prepare(cube, pixels: Normalisation) -> np.ndarray:
+    """Return a cube as a network sees it: float32, normalised, values about one.
+
+    Parameters
+    ----------
+    cube
+        Shape (rows, columns, bands).
+    pixels
+        The normalisation. ``l2`` is times √bands, so that a pixel's mean square is one.
+
+    Raises
+    ------
+    BadInput
+        When there are not three axes, or a value is not finite.
+    """
+    cube = np.asarray(cube)
+    if cube.ndim != 3:
+        raise BadInput(f"cube: expected an array (rows, columns, bands), got shape {cube.shape}")
+    flat = normalise(check_pixels(cube.reshape(-1, cube.shape[2])), pixels)
+    if pixels == "l2":
+        flat = flat * np.sqrt(cube.shape[2])
+    return flat.reshape(cube.shape).astype(np.float32)
+
+
+def starting_spectra(
+    cube,
+    count: int,
+    start: Start,
+    pixels: Normalisation,
+    *,
+    seed: int = 0,
+    restarts: int = 50,
+    reference=None,
+    device: str = "auto",
+) -> np.ndarray:
+    """Return the endmembers that a network's decoder starts from.
+
+    Parameters
+    ----------
+    cube
+        Shape (rows, columns, bands), as the scene holds it.
+    count
+        The number of endmembers.
+    start
+        ``vca``, ``archetypes`` (EDAA), or ``reference``.
+    pixels
+        The normalisation: ``none``, ``l2`` or ``max``.
+    seed
+        Of the random part of VCA and of EDAA.
+    restarts
+        Of EDAA.
+    reference
+        Shape (endmembers, bands): for the start ``reference`` only.
+    device
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (endmembers, bands), in the unit of :func:`prepare`.
+
+    Raises
+    ------
+    BadInput
+        When the image cannot hold that many endmembers, or the reference is wanted but not given.
+    """
+    image = prepare(cube, pixels)
+    flat = image.reshape(-1, image.shape[2])
+    check_count(count, flat)
+    if start == "reference":
+        return _given(reference, count, flat.shape[1], pixels)
+    if start == "archetypes":
+        finder = EDAA(count, restarts=restarts, seed=seed, device=device)
+    else:
+        finder = VCA(count, seed)
+    return finder.fit(flat).endmembers_.astype(np.float32)
+
+
+def _given(reference, count: int, bands: int, pixels: Normalisation) -> np.ndarray:
+    if reference is None:
+        raise BadInput("the start is the reference's endmembers, but none were given")
+    spectra = prepare(np.asarray(reference)[None], pixels)[0]
+    if spectra.shape != (count, bands):
+        raise BadInput(
+            f"reference: expected {count} endmembers of {bands} bands, got shape {spectra.shape}"
+        )
+    return spectra
+
+
+def fit_unmixer(
+    cube,
+    spectra,
+    settings,
+    *,
+    seed: int = 0,
+    device: str = "auto",
+    checkpoint: Checkpoint | None = None,
+) -> tuple[nn.Module, Unmixing]:
+    """Fit an unmixing network to an image, from the first random weight to the abundances.
+
+    Parameters
+    ----------
+    cube
+        Shape (rows, columns, bands), as the scene holds it.
+    spectra
+        From :func:`starting_spectra`, shape (endmembers, bands).
+    settings
+        A model's, as :func:`mixedpixels.models.ssanu.settings` gives them.
+    seed
+        Of the weights and of the dropout.
+    device
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+    checkpoint
+        Lets a killed fit go on.
+
+    Returns
+    -------
+    network : torch.nn.Module
+        The fitted network, in evaluation mode.
+    unmixing : Unmixing
+
+    Raises
+    ------
+    BadInput
+        When cube and spectra do not fit together, or a value is not finite.
+    NotFinite
+        When the loss became NaN or infinite.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from mixedpixels.models import Plan, ssanu
+    >>> cube = np.random.default_rng(0).random((6, 6, 8))
+    >>> settings = replace(ssanu.settings("samson"), plan=Plan(2, 1e-3))
+    >>> spectra = starting_spectra(cube, 3, "vca", "none")
+    >>> fit_unmixer(cube, spectra, settings, device="cpu")[1].abundances.shape
+    (36, 3)
+    """
+    place = choose_device(device)
+    image = prepare(cube, settings.pixels)
+    spectra = check_pixels(spectra, image.shape[2]).astype(np.float32)
+    check_count(len(spectra), image.reshape(-1, image.shape[2]))
+    with seeded(seed, place):
+        # drawn on the CPU, so that a seed means the same weights on every device
+        network = settings.network(torch.tensor(spectra)).to(place)
+        data = Image(torch.tensor(image, device=place))
+        course = fit(
+            network, data, settings.plan, checkpoint=checkpoint, title=type(network).__name__
+        )
+    abundances = network.abundances(data)
+    return network, Unmixing(
+        abundances.cpu().numpy(),
+        network.spectra().cpu().numpy(),
+        network.balance(),
+        course.losses,
+        course.seconds,
+    )

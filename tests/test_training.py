@@ -1,0 +1,245 @@
+"""The training loop and the unmixers it fits: resuming, stopping, seeds, a small known problem."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mixedpixels import metrics
+from mixedpixels.errors import BadInput
+from mixedpixels.models import Plan, ssanu
+from mixedpixels.training import (
+    Checkpoint,
+    NotFinite,
+    fit,
+    fit_unmixer,
+    seeded,
+    starting_spectra,
+)
+from mixedpixels.training.unmixer import prepare
+
+CPU = torch.device("cpu")
+SHORT = replace(
+    ssanu.settings("samson"), plan=Plan(12, 1e-2, decay=(3, 0.5), clip=10.0), dropout=0.5
+)
+
+
+class Parabola(nn.Module):
+    """Minimise (x − 3)², with a noisy second term of mean zero, and x held at or below ``most``."""
+
+    def __init__(self, most=np.inf, breaks_at=None, dies_at=None):
+        super().__init__()
+        self.x = nn.Parameter(torch.zeros(()))
+        self.most, self.breaks_at, self.dies_at, self.step = most, breaks_at, dies_at, 0
+
+    def losses(self, data):
+        self.step += 1
+        if self.step == self.dies_at:
+            raise KeyboardInterrupt
+        wrong = float("nan") if self.step == self.breaks_at else 1.0
+        return {
+            "distance": wrong * (self.x - data) ** 2,
+            "noise": 0.01 * torch.randn(()) * self.x,
+        }
+
+    @torch.no_grad()
+    def constrain(self):
+        self.x.clamp_(max=self.most)
+
+
+def test_the_loop_minimises_and_keeps_each_term():
+    model = Parabola()
+    with seeded(0, CPU):
+        course = fit(model, 3.0, Plan(400, 0.1, decay=(100, 0.3)))
+    assert model.x.item() == pytest.approx(3, abs=0.02)
+    assert set(course.losses) == {"distance", "noise"}
+    assert course.losses["distance"].shape == (400,)
+    assert course.losses["distance"][0] == pytest.approx(9)
+    assert course.seconds > 0
+
+
+def test_the_first_step_of_adam_is_the_learning_rate_and_decays():
+    model, seen = Parabola(), [0.0]
+    model.constrain = lambda: seen.append(model.x.item())
+    with seeded(0, CPU):
+        fit(model, 1e6, Plan(6, 0.1, decay=(2, 0.5)))  # far away: every step is the learning rate
+    assert np.diff(seen) == pytest.approx([0.1, 0.1, 0.05, 0.05, 0.025, 0.025], rel=1e-3)
+
+
+def test_constraints_hold_after_every_step():
+    model = Parabola(most=1.0)
+    with seeded(0, CPU):
+        fit(model, 3.0, Plan(60, 0.1))
+    assert model.x.item() == 1.0
+
+
+def test_a_long_gradient_is_shortened():
+    """Adam forgets the scale of a gradient but not a change of it: clipped, the first is no longer."""
+
+    def after(clip):
+        model = Parabola()
+        with seeded(0, CPU):
+            fit(model, 1e3, Plan(1, 1.0, clip=clip))
+        return model.x.grad.abs().item()
+
+    assert after(None) == pytest.approx(2000, rel=0.01)
+    assert after(10.0) == pytest.approx(10, rel=0.01)
+
+
+@pytest.mark.parametrize("epoch", [1, 60, 75])
+def test_a_loss_that_is_not_finite_stops_the_fit_and_is_named(epoch, tmp_path):
+    kept = Checkpoint(tmp_path / "state.pt", "parabola", every=50)
+    with seeded(0, CPU), pytest.raises(NotFinite, match=f"'distance' .* in epoch {epoch};"):
+        fit(Parabola(breaks_at=epoch), 3.0, Plan(100, 0.1), checkpoint=kept)
+    # the state before it is kept, a spoilt one is not
+    assert kept.path.is_file() == (epoch > 50)
+
+
+def test_a_killed_fit_goes_on_as_if_it_had_not_been_killed(tmp_path):
+    plan = Plan(90, 0.1, decay=(20, 0.7))
+    unbroken = Parabola()
+    with seeded(5, CPU):
+        expected = fit(unbroken, 3.0, plan)
+    kept = Checkpoint(tmp_path / "state.pt", "parabola", every=25)
+    with seeded(5, CPU), pytest.raises(KeyboardInterrupt):
+        fit(Parabola(dies_at=61), 3.0, plan, checkpoint=kept)
+    again = Parabola()
+    with seeded(5, CPU):
+        course = fit(again, 3.0, plan, checkpoint=kept)
+    assert again.step == 40  # the state was of epoch 50
+    assert again.x.item() == unbroken.x.item()
+    for name, values in expected.losses.items():
+        np.testing.assert_array_equal(course.losses[name], values)
+
+
+def test_the_state_of_another_fit_is_refused(tmp_path):
+    kept = Checkpoint(tmp_path / "state.pt", "parabola")
+    with seeded(0, CPU):
+        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+        with pytest.raises(BadInput, match="another fit"):
+            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=replace(kept, key="another"))
+
+
+def test_seeds_inside_leave_the_random_numbers_outside_alone():
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    with seeded(7, CPU):
+        torch.rand(100)
+    torch.testing.assert_close(torch.rand(3), expected)
+
+
+# --- unmixers ----------------------------------------------------------------------------------------
+
+
+def three_fields(rows=18, columns=18, bands=20):
+    """A cube of three materials with a gradual border, its abundances and spectra."""
+    at = np.linspace(0, 1, columns)
+    first = np.clip(1.6 - 3 * at, 0, 1)
+    third = np.clip(3 * at - 1.6, 0, 1)
+    shares = np.stack([first, 1 - first - third, third], axis=1)
+    shares = np.broadcast_to(shares, (rows, columns, 3))
+    wave = np.linspace(0, 1, bands)
+    spectra = np.stack([0.2 + 0.8 * wave, 0.5 + 0.5 * np.cos(6 * wave), 1 - 0.8 * wave])
+    rng = np.random.default_rng(0)
+    return shares @ spectra + 0.005 * rng.standard_normal((rows, columns, bands)), shares, spectra
+
+
+def test_a_small_known_scene_is_unmixed():
+    cube, shares, _ = three_fields()
+    settings = replace(
+        ssanu.settings("samson", "best"), start="vca", plan=Plan(300, 1e-2, decay=(15, 0.8))
+    )
+    spectra = starting_spectra(cube, 3, "vca", settings.pixels)
+    _, found = fit_unmixer(cube, spectra, settings, device="cpu")
+    pixels = cube.reshape(-1, cube.shape[2])
+    scores = metrics.unmixing_scores(pixels, found.abundances, shares.reshape(-1, 3))
+    assert scores.rmse["per_pixel"] < 0.15
+    assert found.losses["reconstruction"][-1] < 0.05 * found.losses["reconstruction"][0]
+    assert set(found.balance) == {"spatial", "spectral", "linear", "nonlinear"}
+    assert all(0 <= w <= 1 for w in found.balance.values())
+
+
+def test_a_killed_unmixer_resumed_equals_the_unbroken_one(tmp_path, monkeypatch):
+    cube, _, _ = three_fields()
+    spectra = starting_spectra(cube, 3, "vca", "none")
+    _, unbroken = fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu")
+    kept = Checkpoint(tmp_path / "state.pt", "fields", every=5)
+    constrain, steps = ssanu.SSANUNet.constrain, []
+
+    def dying(network):
+        constrain(network)
+        steps.append(1)
+        if len(steps) == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ssanu.SSANUNet, "constrain", dying)
+    with pytest.raises(KeyboardInterrupt):
+        fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=kept)
+    monkeypatch.setattr(ssanu.SSANUNet, "constrain", constrain)
+    _, resumed = fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=kept)
+    np.testing.assert_array_equal(resumed.abundances, unbroken.abundances)
+    np.testing.assert_array_equal(resumed.endmembers, unbroken.endmembers)
+    for name, values in unbroken.losses.items():
+        np.testing.assert_array_equal(resumed.losses[name], values)
+
+
+def test_a_seed_decides_the_fit():
+    cube, _, _ = three_fields()
+    spectra = starting_spectra(cube, 3, "vca", "none")
+    first, again, other = (
+        fit_unmixer(cube, spectra, SHORT, seed=s, device="cpu")[1].abundances for s in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 1e-3
+
+
+def test_the_starts_are_what_they_say():
+    cube, _, spectra = three_fields()
+    named = {
+        start: starting_spectra(cube, 3, start, "none", restarts=6, reference=spectra)
+        for start in ("vca", "archetypes", "reference")
+    }
+    np.testing.assert_allclose(named["reference"], spectra, rtol=1e-6)
+    for start in ("vca", "archetypes"):
+        order = metrics.match_endmembers(named[start], spectra, by="angle")
+        assert np.all(metrics.spectral_angle(named[start][order], spectra) < 0.1)
+
+
+def test_normalised_pixels_have_values_about_one():
+    cube, _, _ = three_fields()
+    assert (prepare(cube, "l2") ** 2).mean(axis=2) == pytest.approx(1, rel=1e-5)
+    assert prepare(cube, "max").max(axis=2) == pytest.approx(1)
+    np.testing.assert_array_equal(prepare(cube, "none"), cube.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "count, spoil, words",
+    [
+        (3, np.nan, "NaN or infinity"),
+        (1, None, "expected 2 to 20 .* got 1"),
+        (21, None, "expected 2 to 20 .* got 21"),
+    ],
+)
+def test_what_cannot_be_unmixed_is_refused(count, spoil, words):
+    cube, _, _ = three_fields()
+    if spoil is not None:
+        cube[2, 3, 4] = spoil
+    with pytest.raises(BadInput, match=words):
+        starting_spectra(cube, count, "vca", "none")
+    with pytest.raises(BadInput, match=words):
+        fit_unmixer(cube, np.ones((count, 20)), SHORT, device="cpu")
+
+
+def test_what_does_not_fit_together_is_refused():
+    cube, _, spectra = three_fields()
+    with pytest.raises(BadInput, match="rows, columns, bands"):
+        starting_spectra(cube[0], 3, "vca", "none")
+    with pytest.raises(BadInput, match="expected 20 bands"):
+        fit_unmixer(cube, spectra[:, :7], SHORT, device="cpu")
+    with pytest.raises(BadInput, match="none were given"):
+        starting_spectra(cube, 3, "reference", "none")
+    with pytest.raises(BadInput, match="expected 4 endmembers of 20 bands"):
+        starting_spectra(cube, 4, "reference", "none", reference=spectra)
