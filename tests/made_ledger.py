@@ -67,6 +67,7 @@ def write_claims(folder: Path, tables: dict[str, list[Claim]], checks: str = "")
     for paper in papers:
         (folder / paper).mkdir()
         (folder / paper / "checks.toml").write_text(checks, encoding="utf-8")
+    (folder / "studies.csv").write_text(",".join(ARTIFACT_FIELDS) + "\n", encoding="utf-8")
     with (folder / "artifacts.csv").open("w", newline="", encoding="utf-8") as stream:
         out = csv.DictWriter(stream, ARTIFACT_FIELDS)
         out.writeheader()

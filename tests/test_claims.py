@@ -45,6 +45,14 @@ def test_artefact_has_sane_fields(target):
         assert re.fullmatch(rf"{target.paper}/\d\d-[a-z0-9-]+", target.notebook)
 
 
+def test_studies_are_the_books_own_and_print_nothing():
+    listed = {a.id for a in ledger.artifacts()}
+    for study in ledger.studies():
+        assert study.kind == "study" and study.id not in listed
+        assert ledger.artifact(study.id) == study and ledger.claims(study.id) == []
+        assert study.label == f"Study {study.number}"
+
+
 def test_unknown_artefact_names_the_nearest():
     with pytest.raises(UnknownName, match=r"'ssanu/tabel-3'; near: .*ssanu/table-3"):
         ledger.artifact("ssanu/tabel-3")

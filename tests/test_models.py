@@ -80,6 +80,14 @@ def test_dropout_does_nothing_in_evaluation_or_at_rate_zero():
     assert ByteDropout(0.0)(values) is values
 
 
+def test_layers_refuse_what_they_cannot_do():
+    with pytest.raises(BadInput, match="expected 1, 3 or 5, got 7"):
+        ImageConv2d(3, 4, 7)
+    for rate in (-0.1, 0.999, 1.0):
+        with pytest.raises(BadInput, match="0 up to but not 1"):
+            ByteDropout(rate)
+
+
 # --- the network -----------------------------------------------------------------------------------
 
 

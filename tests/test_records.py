@@ -392,7 +392,7 @@ def test_modules_used_follow_imports(package, source, modules):
     for name, digest in found.items():
         base = package.joinpath(*name.split(".")[1:])
         path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-        assert digest == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert digest == hashlib.sha256(path.read_bytes().rstrip()).hexdigest()
 
 
 def test_code_is_the_notebook_and_the_modules_that_make_numbers(package):
@@ -438,6 +438,23 @@ def test_changed_since_notices_a_changed_and_a_lost_module(package):
         "mixedpixels.metrics.angle",
         "mixedpixels.unmixing.vca",
     ]
+
+
+def test_a_module_changes_with_its_code_and_not_with_its_prose(package):
+    code = 'def f(x):\n    """Say."""\n    return x + "# no comment"\n'
+    path = package / "metrics/angle.py"
+    path.write_text(code)
+    kept = provenance.modules_used("import mixedpixels.metrics.angle")
+
+    def changed(text):
+        path.write_text(text)
+        return bool(provenance.changed_since(kept))
+
+    prose = '"""A module."""\n\n# why\ndef f(x):  # how\n    """Say\n\n    more.\n    """\n\n'
+    assert not changed(prose + '    return x + "# no comment"\n')
+    assert changed(code.replace("no comment", "another"))
+    assert changed(code.replace("x +", "x + x +"))
+    assert changed(code.replace('"""Say."""', 'y = """Say."""'))
 
 
 def test_the_package_imports_itself_by_full_names():

@@ -1,6 +1,6 @@
 """What the papers print, what we measured, and the verdict between the two."""
 
-from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names
+from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names, studies
 from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, scoreboard
@@ -28,5 +28,6 @@ __all__ = [
     "record",
     "records",
     "scoreboard",
+    "studies",
     "unmixing_cells",
 ]

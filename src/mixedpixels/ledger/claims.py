@@ -19,11 +19,15 @@ PAPERS = {
     "inss": "INSS",
 }
 DIRECTIONS = ("lower", "higher", "exact")
+_LABELS = {"table": "Table", "figure": "Fig.", "study": "Study"}
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """One table or figure of a paper; ``id`` is ``paper/kind-number``, as in ``ssanu/table-3``."""
+    """One table or figure of a paper; ``id`` is ``paper/kind-number``, as in ``ssanu/table-3``.
+
+    A ``study`` is a table of the book's own about a paper: nothing in it is printed or judged.
+    """
 
     id: str
     paper: str
@@ -36,8 +40,8 @@ class Artifact:
 
     @property
     def label(self) -> str:
-        """``Table 3`` or ``Fig. 5``."""
-        return f"{'Table' if self.kind == 'table' else 'Fig.'} {self.number}"
+        """``Table 3``, ``Fig. 5`` or ``Study 1``."""
+        return f"{_LABELS[self.kind]} {self.number}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,16 @@ def half_digit(printed: str, value: float) -> float:
 
 def artifacts() -> list[Artifact]:
     """Return all tables and figures of the five papers, in the order of the list."""
-    rows = _rows(paths.claims() / "artifacts.csv")
+    return _listed("artifacts.csv")
+
+
+def studies() -> list[Artifact]:
+    """Return the book's own tables about the papers; they are on no scoreboard."""
+    return _listed("studies.csv")
+
+
+def _listed(file: str) -> list[Artifact]:
+    rows = _rows(paths.claims() / file)
     return [
         Artifact(
             id=r["artifact"],
@@ -117,14 +130,14 @@ def artifacts() -> list[Artifact]:
 
 
 def artifact(id: str) -> Artifact:
-    """Return one artefact by its id.
+    """Return one artefact, or study, by its id.
 
     Raises
     ------
     UnknownName
         With the nearest ids.
     """
-    known = {a.id: a for a in artifacts()}
+    known = {a.id: a for a in [*artifacts(), *studies()]}
     if id not in known:
         near = difflib.get_close_matches(id, known, n=3)
         raise UnknownName(f"no artefact is called {id!r}; near: {', '.join(near) or 'none'}")

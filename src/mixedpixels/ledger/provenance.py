@@ -2,9 +2,11 @@
 
 import ast
 import hashlib
+import io
 import platform
 import subprocess
 import sys
+import tokenize
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +17,7 @@ from mixedpixels.errors import BadInput
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms that make numbers; how a table is drawn may change without ageing a record.
 NUMERIC = ("device", "scenes", "metrics", "unmixing", "models", "training")
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")
 
 
@@ -24,7 +27,7 @@ def modules_used(source: str) -> dict[str, str]:
     Returns
     -------
     dict
-        Dotted name → sha256 of the file, sorted by name.
+        Dotted name → sha256 of the file's code, sorted by name; comments and docstrings may change.
     """
     todo, found = _imported(ast.parse(source)), {}
     while todo:
@@ -32,7 +35,7 @@ def modules_used(source: str) -> dict[str, str]:
         path = _file(name)
         if path is None or name in found:
             continue
-        found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        found[name] = _module_digest(path)
         todo |= _imports_of(path)
         if "." in name:
             todo.add(name.rpartition(".")[0])  # a package's __init__ runs first
@@ -47,15 +50,36 @@ def code_of(notebook: str, source: str) -> dict[str, str]:
     dict
         ``notebooks/<name>`` and dotted names → sha256.
     """
-    rooms = tuple(f"mixedpixels.{room}" for room in NUMERIC)
-    modules = {k: v for k, v in modules_used(source).items() if k.startswith(rooms)}
+    modules = {k: v for k, v in modules_used(source).items() if makes_numbers(k)}
     return {f"notebooks/{notebook}": _cells_digest(source), **modules}
+
+
+def makes_numbers(module: str) -> bool:
+    """Say whether a module is in a room that makes numbers, so that a change of it ages a record."""
+    return module.startswith(tuple(f"mixedpixels.{room}" for room in NUMERIC))
 
 
 def _cells_digest(source: str) -> str:
     """Hash the code of a paired notebook; its prose, which is comments, may change."""
     lines = (line.rstrip() for line in source.splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("#"))
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _module_digest(path: Path) -> str:
+    """Hash the code of a module: without comments, docstrings and empty lines."""
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            words = node.body[0]
+            for row in range(words.lineno - 1, words.end_lineno):
+                lines[row] = ""
+    code = "\n".join(line.rstrip() for line in lines if line.strip())
     return hashlib.sha256(code.encode()).hexdigest()
 
 
@@ -76,7 +100,7 @@ def _digest_now(name: str) -> str | None:
             return ""
         return _cells_digest(path.read_text(encoding="utf-8"))
     path = _file(name)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+    return _module_digest(path) if path else ""
 
 
 def versions() -> dict[str, str]:

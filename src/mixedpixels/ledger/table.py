@@ -76,9 +76,9 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         about = _about(kept if any(kept) else now)
         return _row(name, shown, about) if any(kept) or any(now) else ""
 
-    if controls:
+    if controls and lines:
         body.append(_group("Controls: methods the paper does not print", len(across) + 1))
-        body += [measured_row(d, d, recorded, build) for d in controls]
+    body += [measured_row(d, d, recorded, build) for d in controls]
     readings = _unique([r.reading for r in [*others, *([other_build] if other_build else [])]])
     if readings:
         body.append(_group("Other readings, which are not judged", len(across) + 1))

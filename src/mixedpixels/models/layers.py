@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from mixedpixels.errors import BadInput
+
 _OUT, _POINTS = 4, (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # 4×4 outputs a tile: 8×8 products
 
 
@@ -68,7 +70,12 @@ class ImageConv2d(nn.Conv2d):
     bands, channels
         Of the image and of the output.
     kernel
-        Odd side of the kernel.
+        The side of the kernel: 1, 3 or 5.
+
+    Raises
+    ------
+    BadInput
+        For another kernel.
 
     References
     ----------
@@ -76,6 +83,8 @@ class ImageConv2d(nn.Conv2d):
     """
 
     def __init__(self, bands: int, channels: int, kernel: int):
+        if kernel not in (1, 3, 5):
+            raise BadInput(f"kernel: expected 1, 3 or 5, got {kernel}")
         super().__init__(bands, channels, kernel, padding=kernel // 2)
 
     def forward(self, image: Image) -> torch.Tensor:
@@ -104,11 +113,18 @@ class ByteDropout(nn.Module):
     ----------
     rate
         The share of values set to zero, 0 up to but not 1.
+
+    Raises
+    ------
+    BadInput
+        For another rate.
     """
 
     def __init__(self, rate: float):
         super().__init__()
         self.dropped = round(256 * rate)
+        if not 0 <= self.dropped < 256:
+            raise BadInput(f"rate of dropout: expected 0 up to but not 1, got {rate}")
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Return the values, some of them zero and the others larger, while in training."""

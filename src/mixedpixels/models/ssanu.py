@@ -118,6 +118,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
         start="archetypes",
         pixels="l2",
         reconstruction="sum",
+        hold="sigmoid",
         initialisation="kaiming",
         nonnegative=True,
         shares="of scaled spectra",
