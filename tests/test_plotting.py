@@ -2,7 +2,7 @@
 
 import base64
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import matplotlib.image
 import numpy as np
@@ -131,3 +131,59 @@ def test_colour_image_takes_the_bands_nearest_to_red_green_and_blue():
 def test_colour_image_without_wavelengths_or_contrast():
     image = plotting.colour_image(np.ones((3, 4, 10)), None)
     assert image.shape == (3, 4, 3) and np.isfinite(image).all()
+
+
+ROWS = [{"image": "image\n4 bands"}, {"left": "left", "right": "right\nReLU"}, {"out": "out"}]
+ARROWS = [
+    ("image", "left", ""),
+    ("image", "right", ""),
+    ("left", "out", "$w_1$"),
+    ("right", "out", ""),
+]
+
+
+def test_network_draws_boxes_and_arrows_narrow_enough_for_a_phone():
+    drawn = pixels(plotting.plot_network(ROWS, ARROWS, ALT, colours={"left": 0}))
+    assert 300 < drawn.shape[1] < 450
+    taller = pixels(plotting.plot_network([*ROWS, {"more": "more"}], ARROWS, ALT))
+    assert taller.shape[0] > drawn.shape[0] + 20
+    coloured = (np.ptp(drawn[..., :3], axis=2) > 0.4).any(axis=0)  # the blue edge of one box
+    assert coloured[: drawn.shape[1] // 2].any() and not coloured[drawn.shape[1] // 2 :].any()
+    bare = pixels(plotting.plot_network(ROWS, [], ALT, colours={"left": 0}))
+    differs = np.flatnonzero((bare != drawn).any(axis=(1, 2)))
+    assert len(differs) > 20  # the arrows, between the rows
+
+
+def test_network_refuses_names_that_do_not_fit():
+    with pytest.raises(BadInput, match="boxes: left twice"):
+        plotting.plot_network([*ROWS, {"left": "again"}], [], ALT)
+    with pytest.raises(BadInput, match="arrows: no box is called nowhere"):
+        plotting.plot_network(ROWS, [("image", "nowhere", "")], ALT)
+
+
+def test_losses_say_their_last_values():
+    fits = {"one": {"error": np.array([1.0, 0.5]), "rank": np.array([0.1, 0.2])}}
+    made = plotting.plot_losses(fits, "Two terms.")
+    assert "one: error 0.5, rank 0.2" in made.alt and made.png.startswith(b"\x89PNG")
+
+
+def test_a_difference_table_shows_what_differs_and_nothing_else():
+    @dataclass(frozen=True)
+    class Plan:
+        rate: float
+        decay: tuple | None = None
+
+    @dataclass(frozen=True)
+    class Settings:
+        plan: Plan
+        kind: str = "same"
+        held_up: bool = False
+
+    table = plotting.difference_table(
+        {"a": Settings(Plan(1e-3)), "b": Settings(Plan(0.01, (15, 0.8)), held_up=True)}, "Settings."
+    ).data
+    assert table.to_dict("index") == {
+        "rate": {"a": "0.001", "b": "0.01"},
+        "decay": {"a": "–", "b": "15, 0.8"},
+        "held up": {"a": "no", "b": "yes"},
+    }

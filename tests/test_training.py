@@ -97,6 +97,21 @@ def test_a_loss_that_is_not_finite_stops_the_fit_and_is_named(epoch, tmp_path):
     assert kept.path.is_file() == (epoch > 50)
 
 
+@pytest.mark.parametrize("good_epochs", [0, 3])
+def test_a_decomposition_that_fails_stops_the_fit_too(good_epochs):
+    class Broken(Parabola):
+        def losses(self, data):
+            terms = super().losses(data)
+            if self.step > good_epochs:
+                terms["rank"] = torch.linalg.svdvals(self.x * torch.full((2, 2), torch.nan)).sum()
+            else:
+                terms["rank"] = 0 * self.x
+            return terms
+
+    with seeded(0, CPU), pytest.raises(NotFinite, match=f"failed in epoch {good_epochs + 1};"):
+        fit(Broken(), 3.0, Plan(9, 0.1))
+
+
 def test_a_killed_fit_goes_on_as_if_it_had_not_been_killed(tmp_path):
     plan = Plan(90, 0.1, decay=(20, 0.7))
     unbroken = Parabola()

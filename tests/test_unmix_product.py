@@ -247,7 +247,7 @@ def test_refusals_leave_nothing_behind(tmp_path, cube, image):
             products.unmix(path, tmp_path / "out", **({"endmembers": R} | options))
         assert not [p for p in tmp_path.iterdir() if "out" in p.name]
 
-    refused("method must be one of fcls, nnls, got 'magic'", method="magic")
+    refused("method must be one of fcls, nnls, ssanu, got 'magic'", method="magic")
     refused("normalise must be one of none, l2, max, got 'l7'", normalise="l7")
     refused("endmembers: expected a whole number, 2 or more, got 1", endmembers=1)
     refused("endmembers: expected a whole number, 2 or more, got 2.5", endmembers=2.5)

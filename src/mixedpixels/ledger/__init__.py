@@ -5,7 +5,7 @@ from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, scoreboard
 from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
-from mixedpixels.ledger.unmixing_table import unmixing_cells
+from mixedpixels.ledger.unmixing_table import UnmixingTable, unmixing_cells
 from mixedpixels.ledger.verdicts import Verdict, judge
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Claim",
     "Record",
     "Shown",
+    "UnmixingTable",
     "Verdict",
     "artifact",
     "artifacts",

@@ -2,18 +2,23 @@
 
 from mixedpixels.plotting import figure
 from mixedpixels.plotting.figure import Picture, picture
+from mixedpixels.plotting.losses import plot_losses
 from mixedpixels.plotting.maps import abundance_maps, colour_image
+from mixedpixels.plotting.network import plot_network
 from mixedpixels.plotting.spectra import plot_spectra
 from mixedpixels.plotting.spread import plot_spread
-from mixedpixels.plotting.tables import number_table
+from mixedpixels.plotting.tables import difference_table, number_table
 
 __all__ = [
     "Picture",
     "abundance_maps",
     "colour_image",
+    "difference_table",
     "figure",
     "number_table",
     "picture",
+    "plot_losses",
+    "plot_network",
     "plot_spectra",
     "plot_spread",
 ]

@@ -5,6 +5,7 @@ that says what was done and what it does not tell.
 """
 
 from mixedpixels.products.methods import METHODS
+from mixedpixels.products.network import FITTING
 from mixedpixels.products.unmix import Report, unmix
 
-__all__ = ["METHODS", "Report", "unmix"]
+__all__ = ["FITTING", "METHODS", "Report", "unmix"]

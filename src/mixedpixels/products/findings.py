@@ -7,6 +7,7 @@ import numpy as np
 from mixedpixels.errors import BadInput
 from mixedpixels.products.maps import Maps
 from mixedpixels.products.methods import METHODS
+from mixedpixels.products.network import Fitted
 from mixedpixels.products.sampling import Sample
 from mixedpixels.products.starts import Endmembers
 from mixedpixels.scenes.raster import Raster
@@ -53,7 +54,10 @@ class Findings:
     Parameters
     ----------
     spectra
-        float32, shape (endmembers, good bands), in the image's unit.
+        float32, shape (endmembers, good bands), in the image's unit; of a network, those it learnt,
+        normalised.
+    fitted
+        The fit of a network; None for a method that has none.
     error_median, error_95
         Median and 95th percentile of the relative RMS of the residual over the sample, 0–1.
     hashes
@@ -65,6 +69,7 @@ class Findings:
     sample: Sample
     chosen: Endmembers
     spectra: np.ndarray
+    fitted: Fitted | None
     maps: Maps
     error_median: float
     error_95: float
@@ -88,7 +93,7 @@ class Findings:
 
     @property
     def places(self) -> list[tuple[int, int]]:
-        """Row and column of each endmember, counted from 0."""
+        """Row and column, counted from 0, of the pixel that each endmember is or began as."""
         at = self.chosen.indices
         rows, columns = self.sample.rows[at], self.sample.columns[at]
         return list(zip(rows.tolist(), columns.tolist(), strict=True))

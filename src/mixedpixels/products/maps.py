@@ -3,18 +3,32 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from mixedpixels.products.methods import Solver
+from mixedpixels.products.blocks import Block, blocks
+from mixedpixels.products.sampling import Sample
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
 from mixedpixels.scenes.raster import Raster
 
 PURE = 0.9  # above this abundance a pixel is counted as nearly pure
 _PREVIEW_SIDE = 600  # pixels of the longer side of a picture
 _TILED_FROM = 512  # rows and columns
+
+
+class BlockSolver(Protocol):
+    """What turns the pixels of a block into abundances."""
+
+    context: int  # rows above and below that it needs to see
+
+    def solve(self, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return abundances (float32) of a block's own valid pixels, row by row, at least one.
+
+        And the squared norms of residual and pixel, float64, both normalised.
+        """
 
 
 @dataclass(frozen=True)
@@ -30,16 +44,24 @@ class Maps:
         float32, shape (rows, columns, endmembers), every n-th pixel; NaN where masked.
     errors
         float32, shape (rows, columns): the relative RMS of the residual at the same pixels.
+    sampled
+        float64, shape (sampled pixels,): the same at the pixels of the sample.
     """
 
     means: np.ndarray
     pure: np.ndarray
     preview: np.ndarray
     errors: np.ndarray
+    sampled: np.ndarray
 
 
 def write_maps(
-    raster: Raster, solver: Solver, count: int, target: Path, progress: Callable[[str, float], None]
+    raster: Raster,
+    solver: BlockSolver,
+    sample: Sample,
+    count: int,
+    target: Path,
+    progress: Callable[[str, float], None],
 ) -> Maps:
     """Solve for every valid pixel and write the abundances, one band per endmember.
 
@@ -47,6 +69,8 @@ def write_maps(
     ----------
     raster, solver
         The image, and what turns its pixels into abundances.
+    sample
+        Where the sampled pixels are.
     count
         The number of endmembers.
     target
@@ -54,26 +78,31 @@ def write_maps(
     """
     step = -(-max(raster.rows, raster.columns) // _PREVIEW_SIDE)
     total, pure, valid = np.zeros(count), np.zeros(count), 0
-    previews, errors = [], []
+    previews, errors, sampled = [], [], []
     with unplaced_allowed(), rasterio.open(target, "w", **_profile(raster, count)) as file:
         for band in range(count):
             file.set_band_description(band + 1, f"endmember {band + 1}")
-        for first, values, mask in raster.blocks():
+        for block in blocks(raster, solver.context):
+            first, mask = block.first, block.mask
             abundances = np.full((*mask.shape, count), np.nan, dtype=np.float32)
-            error = np.full(mask.shape, np.nan, dtype=np.float32)
+            error = np.full(mask.shape, np.nan)
             if mask.any():
-                part, residuals, powers = solver(values[mask])
+                part, residuals, powers = solver.solve(block)
                 abundances[mask], error[mask] = part, np.sqrt(residuals / powers)
                 total += part.sum(axis=0, dtype=np.float64)
                 pure += (part > PURE).sum(axis=0)
                 valid += len(part)
-            window = Window(0, first, raster.columns, len(values))
+            window = Window(0, first, raster.columns, len(mask))
             file.write(abundances.transpose(2, 0, 1), window=window)
             rows = slice(-first % step, None, step)  # the same pixels however the blocks lie
             previews.append(abundances[rows, ::step])
-            errors.append(error[rows, ::step])
-            progress("unmixing", (first + len(values)) / raster.rows)
-    return Maps(total / valid, pure / valid, np.concatenate(previews), np.concatenate(errors))
+            errors.append(error[rows, ::step].astype(np.float32))
+            # the sample is in the image's order
+            here = slice(*np.searchsorted(sample.rows, (first, first + len(mask))))
+            sampled.append(error[sample.rows[here] - first, sample.columns[here]])
+            progress("unmixing", (first + len(mask)) / raster.rows)
+    kept = (np.concatenate(parts) for parts in (previews, errors, sampled))
+    return Maps(total / valid, pure / valid, *kept)
 
 
 def _profile(raster: Raster, count: int) -> dict:

@@ -7,7 +7,7 @@ from string import Template
 import numpy as np
 
 import mixedpixels
-from mixedpixels.products import figures, markup, prose
+from mixedpixels.products import facts, figures, markup, prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 
@@ -27,11 +27,11 @@ def page(findings: Findings) -> str:
         *_residual(findings),
         *_starts(findings),
         "<h2>What was read</h2>",
-        markup.facts(prose.facts_read(findings)),
+        markup.facts(facts.read(findings)),
         "<h2>What was done</h2>",
-        markup.facts(prose.facts_done(findings)),
+        markup.facts(facts.done(findings)),
         "<h2>What this does not tell you</h2>",
-        *map(markup.paragraph, prose.LIMITS),
+        *map(markup.paragraph, prose.limits(findings)),
     ]
     coarse = max(findings.maps.errors.shape) < _COARSE
     template = files("mixedpixels.products").joinpath("page.html").read_text(encoding="utf-8")
@@ -56,9 +56,7 @@ def _abundances(findings: Findings) -> list[str]:
     grey = " Masked pixels are grey." if findings.masked else ""
     return [
         "<h2>Abundances</h2>",
-        markup.paragraph(
-            f"The share of each endmember in every pixel; a pixel's shares sum to 1.{grey}"
-        ),
+        markup.paragraph(f"{prose.shares(findings)}{grey}"),
         markup.colour_bar("0", "1"),
         '<div class="maps">',
         *shown,
@@ -68,8 +66,10 @@ def _abundances(findings: Findings) -> list[str]:
 
 def _spectra(findings: Findings) -> list[str]:
     raster = findings.raster
-    unit = "value, rescaled as the file says" if raster.pixels.note else "value in the file"
-    drawn = figures.spectra_figure(findings.spectra, findings.bands, raster.good_wavelengths, unit)
+    words = prose.spectra(findings)
+    drawn = figures.spectra_figure(
+        findings.spectra, findings.bands, raster.good_wavelengths, words.axis
+    )
     axis = "band number" if raster.wavelengths is None else "wavelength in nanometres"
     alt = (
         f"Spectra of the {len(findings.spectra)} endmembers against {axis}; "
@@ -77,23 +77,16 @@ def _spectra(findings: Findings) -> list[str]:
     )
     rows = []
     for k, (row, column) in enumerate(findings.places):
-        on_map = () if raster.transform is None else (prose.map_place(raster, row, column),)
+        on_map = () if raster.transform is None else (facts.map_place(raster, row, column),)
         shares = percent(findings.maps.means[k]), percent(findings.maps.pure[k])
         rows.append((str(k + 1), f"{row}, {column}", *on_map, *shares))
     on_map = () if raster.transform is None else ("map x, y",)
-    heads = ("endmember", "row, column", *on_map, "mean", "pixels above 0.9")
+    heads = ("endmember", words.place, *on_map, "mean", "pixels above 0.9")
     return [
         "<h2>Endmembers</h2>",
-        markup.paragraph(
-            "Each spectrum is that of one pixel of the image, before normalisation. The most "
-            "abundant endmember comes first."
-        ),
+        markup.paragraph(words.what),
         markup.image(figures.png(drawn), alt),
-        markup.table(
-            "Where each endmember was found (counted from 0), and how much of the image it covers.",
-            heads,
-            rows,
-        ),
+        markup.table(words.caption, heads, rows),
     ]
 
 
@@ -109,8 +102,8 @@ def _residual(findings: Findings) -> list[str]:
         "<h2>What the mixture leaves unexplained</h2>",
         markup.paragraph(
             "The root-mean-square of a pixel's residual, divided by that of the pixel itself"
-            f"{both}: median {median}, 95th percentile {most} over the sample. Where it is high, a "
-            f"material may be missing, or the mixture is not linear.{prose.stretched(findings)}"
+            f"{both}: median {median}, 95th percentile {most} over the sample. Where it is high, "
+            f"{prose.reasons(findings)}"
         ),
         markup.colour_bar("0", f"{percent(top)} or more"),
         '<div class="maps">',

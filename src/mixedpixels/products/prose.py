@@ -1,19 +1,12 @@
 """What the page says in words."""
 
-import numpy as np
+from typing import NamedTuple
 
+from mixedpixels.products import network_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
-from mixedpixels.products.methods import METHODS
-from mixedpixels.scenes.raster import Raster
 
-NORMALISED = {
-    "none": "none: pixels as they are, so a darker pixel counts as another mixture",
-    "l2": "l2: every pixel and endmember divided by its Euclidean length, so that brightness (shade, "
-    "slope) does not become another mixture",
-    "max": "max: every pixel and endmember divided by its largest absolute value",
-}
-LIMITS = (
+_LIMITS = (
     "There is no ground truth here. The reconstruction error says how well a few spectra, mixed "
     "linearly, describe the image; it does not say that the abundances are right. A wrong set of "
     "endmembers can reconstruct an image well.",
@@ -27,53 +20,49 @@ LIMITS = (
 )
 
 
-def facts_read(findings: Findings) -> list[tuple[str, str]]:
-    """Return what was read, as pairs of a name and a text."""
-    raster = findings.raster
-    pairs = [
-        (f.name, f"{_size(f.stat().st_size)}, sha256 {findings.hashes[f.name]}")
-        for f in raster.files
-    ]
-    pairs.append(("format", raster.format))
-    pairs.append(("pixels", f"{raster.rows} rows × {raster.columns} columns"))
-    bad = raster.bands - len(findings.bands)
-    named = f"; left out as bad: {ranges(np.flatnonzero(~raster.good_bands) + 1)}" if bad else ""
-    pairs.append(("bands", f"{raster.bands}, of which {len(findings.bands)} were used{named}"))
-    pairs.append(("wavelengths", _wavelengths(raster)))
-    pairs.append(("geo-reference", _reference(raster)))
-    share = findings.masked / (raster.rows * raster.columns)
-    masked = f"{findings.masked:,} of {raster.rows * raster.columns:,} pixels ({percent(share)})"
-    pairs.append(("masked", f"{masked}: nodata, not finite, or zero in all bands"))
-    if raster.pixels.note:
-        pairs.append(("values", raster.pixels.note))
-    return pairs
+class SpectraWords(NamedTuple):
+    """What is said of the endmember spectra."""
+
+    what: str
+    axis: str  # the label of the spectra's vertical axis
+    caption: str  # of the table of endmembers
+    place: str  # the head of its column of rows and columns
 
 
-def facts_done(findings: Findings) -> list[tuple[str, str]]:
-    """Return what was done, as pairs of a name and a text."""
-    settings, drawn = findings.settings, len(findings.sample.pixels)
-    whole = (
-        "all valid pixels" if drawn == findings.valid else "drawn at random from the valid pixels"
+def shares(findings: Findings) -> str:
+    """Say what the maps show."""
+    if findings.fitted:
+        return network_prose.SHARES
+    return "The share of each endmember in every pixel; a pixel's shares sum to 1."
+
+
+def spectra(findings: Findings) -> SpectraWords:
+    """Say what the endmember spectra are."""
+    if findings.fitted:
+        return SpectraWords(*network_prose.spectra(findings))
+    note = findings.raster.pixels.note
+    return SpectraWords(
+        "Each spectrum is that of one pixel of the image, before normalisation. The most abundant "
+        "endmember comes first.",
+        "value, rescaled as the file says" if note else "value in the file",
+        "Where each endmember was found (counted from 0), and how much of the image it covers.",
+        "row, column",
     )
-    last = settings.seed + settings.starts - 1
-    return [
-        ("endmembers", f"{settings.endmembers}, pixels of the image chosen by VCA"),
-        ("sample", f"{drawn:,} pixels for VCA and for choosing its start: {whole}"),
-        (
-            "starts",
-            f"{settings.starts} (seeds {settings.seed} to {last}); kept: the one with the smallest "
-            "mean squared error of FCLS over the normalised sample. No reference was used",
-        ),
-        ("abundances", METHODS[settings.method].title),
-        ("normalisation", NORMALISED[settings.normalise]),
-        ("seed", str(settings.seed)),
-        ("device", settings.device),
-        ("time", f"{findings.seconds:.1f} s"),
-    ]
+
+
+def limits(findings: Findings) -> tuple[str, ...]:
+    """Return what the page does not tell, a paragraph each."""
+    if findings.fitted:
+        return (network_prose.FIRST_LIMIT, *_LIMITS[1:], network_prose.LIMIT)
+    return _LIMITS
 
 
 def starts_sentence(findings: Findings) -> str:
     """Say in words how far the starts agree."""
+    return _agreement(findings) + (network_prose.STARTS if findings.fitted else "")
+
+
+def _agreement(findings: Findings) -> str:
     chosen = findings.chosen
     used = len(chosen.errors)
     low, high = percent(chosen.errors.min()), percent(chosen.errors.max())
@@ -100,61 +89,14 @@ def starts_sentence(findings: Findings) -> str:
     )
 
 
-def stretched(findings: Findings) -> str:
-    """Say which part of the residual FCLS owes to the normalisation; empty for other settings."""
+def reasons(findings: Findings) -> str:
+    """Say where a residual may come from; of FCLS, also which part it owes to the normalisation."""
+    if findings.fitted:
+        return network_prose.RESIDUAL
+    linear = "a material may be missing, or the mixture is not linear."
     if findings.settings.method != "fcls" or findings.settings.normalise == "none":
-        return ""
-    return (
+        return linear
+    return linear + (
         " Not all of it is missing knowledge: normalising stretches mixed pixels, and shares that sum "
         "to 1 cannot follow, so a mixed pixel keeps a residual. The method nnls does not have this."
     )
-
-
-def ranges(numbers) -> str:
-    """Write increasing whole numbers in short.
-
-    Examples
-    --------
-    >>> ranges([1, 2, 3, 7])
-    '1–3, 7'
-    """
-    numbers = np.asarray(numbers)
-    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
-
-
-def map_place(raster: Raster, row: int, column: int) -> str:
-    """Return the map coordinates of a pixel's centre."""
-    t = raster.transform
-    across, down = column + 0.5, row + 0.5
-    x, y = t.a * across + t.b * down + t.c, t.d * across + t.e * down + t.f
-    digits = 1 if max(abs(x), abs(y)) > 1000 else 6  # metres, or degrees
-    return f"{x:.{digits}f}, {y:.{digits}f}"
-
-
-def _wavelengths(raster: Raster) -> str:
-    centres = raster.good_wavelengths
-    if centres is None:
-        words = "not stated in the file; the bands are numbered from 1."
-    else:
-        words = f"{centres.min():.6g} to {centres.max():.6g} nm."
-    return f"{words} {raster.wavelength_note}".strip()
-
-
-def _reference(raster: Raster) -> str:
-    if raster.crs is None and raster.transform is None:
-        return "none in the file; the maps have rows and columns only"
-    code = raster.crs.to_epsg() if raster.crs is not None else None
-    system = f"EPSG:{code}" if code else "of its own"
-    if raster.crs is None:
-        system = "not stated"
-    place = "none" if raster.transform is None else map_place(raster, 0, 0)
-    return f"coordinate system {system}; centre of the first pixel at {place}; kept in the maps"
-
-
-def _size(count: int) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.3g} GB"

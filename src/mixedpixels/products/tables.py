@@ -33,6 +33,8 @@ def write_spectra(findings: Findings, target: Path) -> None:
 def write_record(findings: Findings, target: Path) -> None:
     """Write the parameters, what was read, and the numbers of the page."""
     raster, chosen, maps = findings.raster, findings.chosen, findings.maps
+    # the pixel that an endmember is; of a network, that it began as
+    row_name, column_name = ("start_row", "start_column") if findings.fitted else ("row", "column")
     record = {
         "package": {"name": "mixedpixels", "version": mixedpixels.__version__},
         "parameters": asdict(findings.settings),
@@ -51,7 +53,7 @@ def write_record(findings: Findings, target: Path) -> None:
         },
         "sample_pixels": len(findings.sample.pixels),
         "endmembers": [
-            {"row": row, "column": column, "mean_abundance": mean, "share_above_0.9": pure}
+            {row_name: row, column_name: column, "mean_abundance": mean, "share_above_0.9": pure}
             for (row, column), mean, pure in zip(
                 findings.places, maps.means.tolist(), maps.pure.tolist(), strict=True
             )
@@ -67,6 +69,7 @@ def write_record(findings: Findings, target: Path) -> None:
             "mean_abundances": chosen.means.tolist(),
             "angles_to_chosen_radians": chosen.angles.tolist(),
         },
+        **({"network": asdict(findings.fitted)} if findings.fitted else {}),
         "device": findings.settings.device,
         "seconds": round(findings.seconds, 2),
     }

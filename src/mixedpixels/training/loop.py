@@ -111,8 +111,14 @@ def fit(
         line = bar.add_task(title, total=plan.epochs, completed=state.epoch)
         while state.epoch < plan.epochs:
             optimiser.zero_grad()
-            terms = model.losses(data)
-            sum(terms.values()).backward()
+            try:
+                terms = model.losses(data)
+                sum(terms.values()).backward()
+            except torch.linalg.LinAlgError as error:  # a decomposition of NaNs does not return
+                state.check()
+                raise NotFinite(
+                    _advice(f"a decomposition failed in epoch {state.epoch + 1}")
+                ) from error
             if plan.clip:
                 nn.utils.clip_grad_norm_(model.parameters(), plan.clip, norm_type=1)
             optimiser.step()
@@ -151,14 +157,14 @@ class _State:
         self.curve.append(torch.stack([t.detach() for t in terms.values()]))
 
     def check(self) -> None:
+        if not self.curve:
+            return
         finite = torch.stack(self.curve).isfinite().cpu()
         if finite.all():
             return
         epoch, term = (~finite).nonzero()[0].tolist()
-        raise NotFinite(
-            f"the loss {self.names[term]!r} became NaN or infinite in epoch {epoch + 1}; check that "
-            "the data are finite and of the expected scale, or lower the learning rate"
-        )
+        words = f"the loss {self.names[term]!r} became NaN or infinite in epoch {epoch + 1}"
+        raise NotFinite(_advice(words))
 
     def save(self, checkpoint: Checkpoint, seconds: float) -> None:
         kept = {name: part.state_dict() for name, part in self.parts.items()}
@@ -187,3 +193,10 @@ class _State:
         torch.set_rng_state(kept["random"].cpu())
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(kept["random on the device"].cpu(), self.device)
+
+
+def _advice(what_happened: str) -> str:
+    return (
+        f"{what_happened}; check that the data are finite and of the expected scale, or lower the "
+        "learning rate"
+    )
