@@ -129,6 +129,11 @@ plotting.number_table(
 #    kept the start that reconstructs the sample best. No reference is used; you have none.
 # 4. **Solved** fully constrained least squares {cite}`heinz2001` for every pixel, exactly.
 # 5. **Wrote** the maps with your geo-reference, the spectra with your wavelengths, and a report.
+#
+# `--method nnls` drops the demand that shares sum to one and divides by the sum afterwards: better for
+# mixed pixels of unequal brightness. `--method ssanu` fits a network of this book to the image, which takes
+# minutes, depends on its seed, and was not shown to be better than what it starts from
+# ([Samson](../ssanu/04-samson)).
 
 # %%
 with rasterio.open(report.abundances) as file:

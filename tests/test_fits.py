@@ -1,0 +1,145 @@
+"""Fits kept in the cache: found again, told apart, gone on with after a kill."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mixedpixels import ledger, training
+from mixedpixels.ledger.claims import names
+from mixedpixels.models import Plan, ssanu
+from mixedpixels.pipeline import fit_or_load, fits, start_or_load
+from mixedpixels.scenes import Scene
+from mixedpixels.training import unmixer
+
+SHORT = replace(ssanu.settings("samson"), plan=Plan(4, 1e-2))
+
+
+@pytest.fixture
+def scene() -> Scene:
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet([0.5, 0.5, 0.5], (12, 11))
+    spectra = rng.random((3, 9))
+    return Scene(
+        name="samson",
+        title="A made-up scene",
+        cube=(shares @ spectra).astype(np.float32),
+        wavelengths=None,
+        abundances=shares,
+        endmembers=spectra,
+        endmember_names=("rock", "tree", "water"),
+        origin="twin",
+        source="made up",
+        licence="none needed",
+        citation="",
+        units="reflectance",
+        hashes={"made up": "ab" * 32},
+    )
+
+
+@pytest.fixture
+def counted(empty_cache, monkeypatch):
+    """An empty cache, and a list that grows by one with every fit."""
+    made, fit = [], training.fit_unmixer
+    monkeypatch.setattr(training, "fit_unmixer", lambda *a, **k: made.append(1) or fit(*a, **k))
+    return made
+
+
+def again(scene, settings=SHORT, **more):
+    return fit_or_load(scene, settings, device="cpu", **{"restarts": 2, **more})
+
+
+def test_a_fit_is_made_once_and_found_again(scene, counted, empty_cache):
+    first, second = again(scene), again(scene)
+    assert len(counted) == 1
+    np.testing.assert_array_equal(first.abundances, second.abundances)
+    np.testing.assert_array_equal(first.endmembers, second.endmembers)
+    assert first.balance == second.balance and first.seconds == second.seconds > 0
+    for term, curve in first.losses.items():
+        np.testing.assert_array_equal(curve, second.losses[term])
+    kept = sorted(p.name for p in (empty_cache / "fits").iterdir())
+    assert [name.split("-")[1] for name in kept] == ["fit", "start"]  # and no state
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1},
+        {"start_seed": 1},
+        {"restarts": 3},
+        {"settings": replace(SHORT, dropout=0.25)},
+        {"settings": replace(SHORT, plan=Plan(5, 1e-2))},
+    ],
+    ids=["seed", "start", "restarts", "dropout", "epochs"],
+)
+def test_whatever_changes_the_numbers_makes_a_new_fit(scene, counted, change):
+    again(scene)
+    again(scene, **change)
+    assert len(counted) == 2
+
+
+def test_other_data_or_other_code_make_a_new_fit(scene, counted, monkeypatch):
+    again(scene)
+    again(replace(scene, hashes={"made up": "cd" * 32}))
+    monkeypatch.setattr(fits, "_code", lambda: {"mixedpixels.models.ssanu": "changed"})
+    again(scene)
+    assert len(counted) == 3
+
+
+def test_the_code_of_a_fit_is_in_rooms_that_make_numbers():
+    used = set(fits._code())
+    assert {"mixedpixels.models.ssanu", "mixedpixels.training.loop"} <= used
+    assert "mixedpixels.unmixing.edaa" in used
+    assert not any(".ledger" in name or ".pipeline" in name for name in used)
+
+
+def test_a_killed_fit_goes_on_from_its_state(scene, counted, empty_cache, monkeypatch):
+    settings = replace(SHORT, plan=Plan(60, 1e-3))  # a state is left every 50 epochs
+    expected = again(scene, settings)
+    for kept in (empty_cache / "fits").glob("*fit*"):
+        kept.unlink()
+    constrain, steps = ssanu.SSANUNet.constrain, []
+
+    def dying(network):
+        constrain(network)
+        steps.append(1)
+        if len(steps) == 55:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ssanu.SSANUNet, "constrain", dying)
+    with pytest.raises(KeyboardInterrupt):
+        again(scene, settings)
+    (state,) = (empty_cache / "fits").glob("*fit*")
+    assert state.suffix == ".state"
+    found = again(scene, settings)
+    assert len(steps) == 55 + 10
+    np.testing.assert_array_equal(found.abundances, expected.abundances)
+    assert not state.exists()
+
+
+@pytest.mark.parametrize("start", ["vca", "archetypes", "reference"])
+def test_a_start_is_found_once(scene, empty_cache, monkeypatch, start):
+    settings = replace(SHORT, start=start)
+    first = start_or_load(scene, settings, restarts=2, device="cpu")
+    assert first.shape == (3, 9)
+    monkeypatch.setattr(unmixer, "prepare", None)  # nothing is searched a second time
+    np.testing.assert_array_equal(start_or_load(scene, settings, restarts=2, device="cpu"), first)
+
+
+def test_the_table_scores_each_run_and_names_the_rows(scene):
+    table = ledger.UnmixingTable(scene, "ssanu")
+    shuffled = [2, 0, 1]
+    noisy = [scene.pixel_abundances[:, shuffled] + 0.01 * k * np.eye(3)[0] for k in range(3)]
+    scores = table.add("Ours", lambda seed: noisy[seed], range(3), control=True)
+    assert [s.rmse["per_pixel"] for s in scores] == pytest.approx([0, 0.01, 0.02], abs=1e-6)
+    assert {c.row for c in table.cells} == {*names("ssanu", "samson"), "Mean SAD", "RMSE"}
+    assert all(c.control and c.n == 3 and c.column == "Ours" for c in table.cells)
+    np.testing.assert_allclose(table.estimates["Ours"], scene.pixel_abundances, atol=1e-6)
+    assert len(table.seconds["Ours"]) == 3
+
+
+def test_the_table_takes_a_fit_with_the_seconds_it_took(scene, counted):
+    table = ledger.UnmixingTable(scene, "ssanu")
+    found = again(scene)
+    table.add("SSANU-Net", lambda seed: found)
+    assert table.seconds["SSANU-Net"] == [found.seconds]
