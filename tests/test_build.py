@@ -311,14 +311,15 @@ def record_a_run(root: Path) -> None:
     place(root / "book/results", {"ssanu/table-3--samson--paper--cpu.json": b"{}"})
 
 
+CODE = "\nanother = 1\n"
 CHANGES = {
     "source": append(f"notebooks/{NAME}.py"),
     "the half that runs": append(f"notebooks/{NAME}.ipynb", "\n"),
     "a template": append("src/mixedpixels/ledger/new.html"),
-    "module imported": append("src/mixedpixels/plotting/__init__.py"),
-    "module imported by a module": append("src/mixedpixels/plotting/maps.py"),
-    "module that executes": append("src/mixedpixels/pipeline/execute.py"),
-    "reader of scenes": append("src/mixedpixels/scenes/matlab.py"),
+    "module imported": append("src/mixedpixels/plotting/__init__.py", CODE),
+    "module imported by a module": append("src/mixedpixels/plotting/maps.py", CODE),
+    "module that executes": append("src/mixedpixels/pipeline/execute.py", CODE),
+    "reader of scenes": append("src/mixedpixels/scenes/matlab.py", CODE),
     "pins": append("constraints.txt"),
     "claims": append("book/claims/ssanu/table-3.csv", "\n"),
     "checks": append("book/claims/ssanu/checks.toml"),
@@ -328,8 +329,9 @@ CHANGES = {
     "data at hand": fetch_the_scene,
 }
 NO_CHANGES = {
-    "unused module": append("src/mixedpixels/products/unmix.py"),
-    "command line": append("src/mixedpixels/cli.py"),
+    "unused module": append("src/mixedpixels/products/unmix.py", CODE),
+    "command line": append("src/mixedpixels/cli.py", CODE),
+    "comment in a module": append("src/mixedpixels/plotting/maps.py"),
     "another scene": append("data_registry/samson.toml"),
     "another notebook": lambda root: add_notebook(root, "ssanu/02-second", FIRST),
     "prose": append("book/index.md"),
