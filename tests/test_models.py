@@ -74,6 +74,14 @@ def test_dropout_draws_anew_for_each_value_and_each_call():
     assert abs(torch.corrcoef(torch.stack([flat[1:], flat[:-1]]))[0, 1]) < 0.1
 
 
+def test_what_is_dropped_gets_no_gradient():
+    torch.manual_seed(0)
+    values = torch.ones(1, 3, 8, 9, requires_grad=True)
+    out = ByteDropout(0.5)(values)
+    out.sum().backward()
+    torch.testing.assert_close(values.grad, out.detach())
+
+
 def test_dropout_does_nothing_in_evaluation_or_at_rate_zero():
     values = torch.rand(1, 4, 3, 3)
     assert ByteDropout(0.5).eval()(values) is values
@@ -122,11 +130,14 @@ def test_the_network_is_that_of_tables_one_and_two():
     )
 
 
-def test_the_gradients_are_those_of_the_plain_network():
-    network, image = (
-        a_network(replace(LITERAL, dropout=0.0)).double(),
-        an_image(dtype=torch.float64),
-    )
+@pytest.mark.parametrize(
+    "encoder, decoder",
+    [((0.3, 0.7), (0.9, 0.1)), ((0.0, 1.0), (1.0, 0.0)), ((1.0, 0.0), (0.0, 1.0))],
+)
+def test_the_gradients_are_those_of_the_plain_network(encoder, decoder):
+    """At the ends of [0, 1] too, where a clamp leaves a weight: it must find its way back."""
+    settings = replace(LITERAL, dropout=0.0, encoder_weights=encoder, decoder_weights=decoder)
+    network, image = a_network(settings).double(), an_image(dtype=torch.float64)
     h, out = plain(network, image)
     n = 1e-5 * (1 - h.sum(1)).abs().sum()
     nuclear = torch.linalg.svdvals(h.reshape(3, -1)).sum()
@@ -215,6 +226,23 @@ def test_shares_of_scaled_spectra_are_those_of_the_same_mixture():
     torch.testing.assert_close(network.abundances(image)[lit], wanted[lit])
 
 
+def test_the_reading_best_is_the_same_network_with_other_words():
+    """Weights through a sigmoid, squares summed over the bands: against the plain layers again."""
+    settings = replace(ssanu.settings("jasper-ridge", "best"), dropout=0.0)
+    network, image = a_network(settings).double(), an_image(dtype=torch.float64)
+    with torch.no_grad():  # what the plain layers multiply by
+        held = [w.sigmoid() for w in (network.encoder_weights, network.decoder_weights)]
+    free = network.encoder_weights, network.decoder_weights
+    terms = network.losses(image)
+    network.encoder_weights, network.decoder_weights = map(nn.Parameter, held)
+    _, out = plain(network, image)
+    squares = (out - image.planes).square().sum(1).mean()
+    torch.testing.assert_close(terms["reconstruction"], squares)
+    (slope,) = torch.autograd.grad(terms["reconstruction"], free[1])
+    (outer,) = torch.autograd.grad(squares, network.decoder_weights)
+    torch.testing.assert_close(slope, outer * held[1] * (1 - held[1]))
+
+
 def test_the_sum_of_squares_over_bands_is_their_mean_times_the_bands():
     image = an_image()
     mean = a_network().eval().losses(image)["reconstruction"]
@@ -259,9 +287,31 @@ def test_wrong_settings_are_refused():
         ssanu.settings("samson", "literal")
     with pytest.raises(BadInput, match=r"numbers in \[0, 1\]"):
         a_network(replace(LITERAL, encoder_weights=(0.5, 1.5)))
-    for wrong in ({"epochs": 0}, {"learning_rate": -1.0}, {"clip": 0.0}, {"decay": (0, 0.5)}):
+    for wrong in ({"epochs": 0}, {"learning_rate": np.inf}, {"clip": 0.0}, {"decay": (0, 0.5)}):
         with pytest.raises(BadInput, match="expected a positive number"):
             Plan(**{"epochs": 1, "learning_rate": 1.0, **wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"start": "archetype"},
+        {"hold": "clmap"},
+        {"initialisation": "kaimng"},
+        {"reconstruction": "Sum"},
+        {"shares": "renormalised"},
+        {"pixels": "L2"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_misspelt_setting_is_refused(wrong):
+    with pytest.raises(BadInput, match=f"{next(iter(wrong))} must be one of"):
+        replace(LITERAL, **wrong)
+
+
+def test_epochs_are_whole_numbers():
+    with pytest.raises(BadInput, match=r"whole number, got 2\.5"):
+        Plan(2.5, 0.1)
 
 
 def test_the_network_is_a_module_of_known_parts():

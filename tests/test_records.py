@@ -455,6 +455,11 @@ def test_a_module_changes_with_its_code_and_not_with_its_prose(package):
     assert changed(code.replace("no comment", "another"))
     assert changed(code.replace("x +", "x + x +"))
     assert changed(code.replace('"""Say."""', 'y = """Say."""'))
+    assert changed(code.replace('"""Say."""', '"""Say."""; x = 1'))
+    text = 'words = """\n# no comment\n"""\n'
+    path.write_text(text)
+    kept = provenance.modules_used("import mixedpixels.metrics.angle")
+    assert changed(text.replace("no comment", "another"))
 
 
 def test_the_package_imports_itself_by_full_names():

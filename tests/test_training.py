@@ -254,6 +254,8 @@ def test_what_does_not_fit_together_is_refused():
         starting_spectra(cube[0], 3, "vca", "none")
     with pytest.raises(BadInput, match="expected 20 bands"):
         fit_unmixer(cube, spectra[:, :7], SHORT, device="cpu")
+    with pytest.raises(BadInput, match="must be one of vca, archetypes, reference"):
+        starting_spectra(cube, 3, "archetype", "none")
     with pytest.raises(BadInput, match="none were given"):
         starting_spectra(cube, 3, "reference", "none")
     with pytest.raises(BadInput, match="expected 4 endmembers of 20 bands"):

@@ -35,7 +35,7 @@ def modules_used(source: str) -> dict[str, str]:
         path = _file(name)
         if path is None or name in found:
             continue
-        found[name] = _module_digest(path)
+        found[name] = _code_digest(path.read_text(encoding="utf-8"))
         todo |= _imports_of(path)
         if "." in name:
             todo.add(name.rpartition(".")[0])  # a package's __init__ runs first
@@ -51,7 +51,7 @@ def code_of(notebook: str, source: str) -> dict[str, str]:
         ``notebooks/<name>`` and dotted names → sha256.
     """
     modules = {k: v for k, v in modules_used(source).items() if makes_numbers(k)}
-    return {f"notebooks/{notebook}": _cells_digest(source), **modules}
+    return {f"notebooks/{notebook}": _code_digest(source), **modules}
 
 
 def makes_numbers(module: str) -> bool:
@@ -59,16 +59,11 @@ def makes_numbers(module: str) -> bool:
     return module.startswith(tuple(f"mixedpixels.{room}" for room in NUMERIC))
 
 
-def _cells_digest(source: str) -> str:
-    """Hash the code of a paired notebook; its prose, which is comments, may change."""
-    lines = (line.rstrip() for line in source.splitlines())
-    code = "\n".join(line for line in lines if line and not line.startswith("#"))
-    return hashlib.sha256(code.encode()).hexdigest()
+def _code_digest(source: str) -> str:
+    """Hash a piece of code without its comments, docstrings and empty lines, so that prose may change.
 
-
-def _module_digest(path: Path) -> str:
-    """Hash the code of a module: without comments, docstrings and empty lines."""
-    source = path.read_text(encoding="utf-8")
+    The text is hashed, not the parsed tree: another version of Python parses into another tree.
+    """
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
@@ -76,11 +71,17 @@ def _module_digest(path: Path) -> str:
             lines[row - 1] = lines[row - 1][:column]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            words = node.body[0]
-            for row in range(words.lineno - 1, words.end_lineno):
-                lines[row] = ""
+            _blank(lines, node.body[0])
     code = "\n".join(line.rstrip() for line in lines if line.strip())
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _blank(lines: list[str], node: ast.stmt) -> None:
+    """Take a statement out of the lines; what stands beside it stays. Columns count bytes."""
+    first, last = node.lineno - 1, node.end_lineno - 1
+    before = lines[first].encode()[: node.col_offset].decode()
+    after = lines[last].encode()[node.end_col_offset :].decode()
+    lines[first : last + 1] = [before + after] + [""] * (last - first)
 
 
 def changed_since(code: dict[str, str]) -> list[str]:
@@ -98,9 +99,9 @@ def _digest_now(name: str) -> str | None:
         path = root / f"{name}.py"
         if not path.is_file():
             return ""
-        return _cells_digest(path.read_text(encoding="utf-8"))
+        return _code_digest(path.read_text(encoding="utf-8"))
     path = _file(name)
-    return _module_digest(path) if path else ""
+    return _code_digest(path.read_text(encoding="utf-8")) if path else ""
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,8 @@
 """How a network is trained: what a paper says about its optimiser and its start."""
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from mixedpixels.errors import BadInput
 
@@ -27,7 +28,7 @@ class Plan:
     Raises
     ------
     BadInput
-        When a value is not positive.
+        When a value is not positive, or a count no whole number.
     """
 
     epochs: int
@@ -42,5 +43,22 @@ class Plan:
         if self.clip is not None:
             values["clip"] = self.clip
         for name, value in values.items():
-            if not value > 0:
+            if not 0 < value < math.inf:
                 raise BadInput(f"{name}: expected a positive number, got {value}")
+            if "epochs" in name and not isinstance(value, int):
+                raise BadInput(f"{name}: expected a whole number, got {value}")
+
+
+def check_choices(settings) -> None:
+    """Check the words of a dataclass of settings against the choices its types name.
+
+    Raises
+    ------
+    BadInput
+        When a word is none of its choices.
+    """
+    for name, kind in get_type_hints(type(settings)).items():
+        value = getattr(settings, name)
+        if get_origin(kind) is Literal and value not in get_args(kind):
+            choices = ", ".join(map(repr, get_args(kind)))
+            raise BadInput(f"{name} must be one of {choices}; got {value!r}")

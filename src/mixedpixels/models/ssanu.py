@@ -16,7 +16,7 @@ from torch import nn
 
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.models.layers import ByteDropout, Image, ImageConv2d
-from mixedpixels.models.plan import Plan, Start
+from mixedpixels.models.plan import Plan, Start, check_choices
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per endmember
@@ -27,8 +27,9 @@ READINGS = ("paper", "best", "oracle")
 class Settings:
     """What the paper says, and what it leaves open.
 
-    The first four it says for each scene (Sections III-B to III-E); the rest it does not, and the
-    defaults are what PyTorch does when told nothing.
+    The paper says for each scene the epochs, the learning rate, where the weights of the streams start,
+    λ and γ (Sections III-B to III-E). The rest it does not say, and the defaults are what PyTorch does
+    when told nothing.
 
     Parameters
     ----------
@@ -57,6 +58,11 @@ class Settings:
         What the abundances are when all is done: ``as they come``; ``of the spectra``, divided by
         their sum; or ``of scaled spectra``, as if each of the decoder's spectra had been scaled to a
         largest value of one, which is the unit of the public references.
+
+    Raises
+    ------
+    BadInput
+        When a word is none of its choices.
     """
 
     plan: Plan
@@ -72,6 +78,9 @@ class Settings:
     dropout: float = 0.5
     nonnegative: bool = False
     shares: Literal["as they come", "of the spectra", "of scaled spectra"] = "as they come"
+
+    def __post_init__(self):
+        check_choices(self)
 
     def network(self, spectra: torch.Tensor) -> "SSANUNet":
         """Return a new network whose decoder starts from spectra (endmembers, bands)."""
@@ -98,7 +107,8 @@ def settings(scene: str, reading: str = "paper") -> Settings:
         gets the synthetic scene's.
     reading
         ``paper``: what is printed, and PyTorch's defaults where nothing is. ``best``: what the search
-        of the chapter settled on, blind. ``oracle``: ``best``, started from the reference endmembers.
+        of the chapter settled on; blind when it runs, but chosen with the references of Samson and
+        Jasper Ridge in sight. ``oracle``: ``best``, started from the reference endmembers.
 
     Raises
     ------
@@ -188,13 +198,14 @@ class SSANUNet(nn.Module):
         """Return the reconstructed pixels, shape (pixels, bands): eqs. 4 and 12.
 
         The nonlinear stream has three layers and one ReLU, after the last: the three are one matrix
-        of shape (bands, endmembers), which is multiplied out first and is small. The weights go into
-        the matrices too, for they are not negative.
+        of shape (bands, endmembers), which is multiplied out first and is small.
         """
         w_linear, w_nonlinear = self._held(self.decoder_weights)
         first, second, third = (layer.weight for layer in self.nonlinear)
-        nonlinear = abundances @ (w_nonlinear * (third @ (second @ first))).T
-        return abundances @ (w_linear * self.linear.weight).T + torch.relu(nonlinear)
+        linear = abundances @ (w_linear * self.linear.weight).T
+        # its weight stays outside the ReLU, which passes no gradient at 0, where a clamp may put it
+        nonlinear = torch.relu(abundances @ (third @ (second @ first)).T)
+        return linear + w_nonlinear * nonlinear
 
     def losses(self, image: Image) -> dict[str, torch.Tensor]:
         """Return the three terms of eq. 16, weighted; their sum is the loss."""

@@ -3,11 +3,14 @@
 import dataclasses
 import hashlib
 import json
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock
 
 from mixedpixels import paths, training
 from mixedpixels.device import choose_device
@@ -15,8 +18,15 @@ from mixedpixels.ledger import provenance
 from mixedpixels.scenes import Scene
 from mixedpixels.training import Checkpoint, Unmixing
 
-# what a fit depends on besides its settings and its data
-_CODE = "import mixedpixels.training.unmixer"
+_STALE = 7 * 24 * 3600  # seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """The spectra a network starts from, float32 (endmembers, bands), and the seconds to find them."""
+
+    spectra: np.ndarray
+    seconds: float
 
 
 def fit_or_load(
@@ -30,8 +40,9 @@ def fit_or_load(
 ) -> Unmixing:
     """Return an unmixing network's answer for a scene, fitted now or found in the cache.
 
-    The key holds the settings, the seeds, the data's hashes, the hashes of the code, the kind of device
-    and PyTorch's version: whatever can change the numbers. A fit that was killed goes on where it was.
+    The key holds the settings, the seeds, the data, the code, the kind of device and the versions of
+    NumPy and PyTorch. A fit that was killed goes on where it was; two processes that want the same fit
+    make it once.
 
     Parameters
     ----------
@@ -47,31 +58,36 @@ def fit_or_load(
         Of EDAA, where the settings start from archetypes.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    BadInput
+        For a set of pixels without places.
     """
     start = {"seed": start_seed, "restarts": restarts}
     what = {
         "model": type(settings).__module__,
         "settings": dataclasses.asdict(settings),
-        "start": start,
+        "start": _start(settings, **start),
         "seed": seed,
     }
-    kept, key = _place(scene, "fit", what, device)
-    if not kept.is_file():
-        checkpoint = Checkpoint(kept.with_suffix(".state"), key)
-        spectra = start_or_load(scene, settings, **start, device=device)
-        _, found = training.fit_unmixer(
-            scene.cube, spectra, settings, seed=seed, device=device, checkpoint=checkpoint
-        )
-        with paths.whole(kept) as draft:
-            np.savez(draft, **_flat(found))
-        checkpoint.path.unlink(missing_ok=True)
+    kept, key = _place(scene.neighbourhood(), "fit", what, settings, device)
+    with _alone(kept):
+        if not kept.is_file():
+            checkpoint = Checkpoint(kept.with_suffix(".state"), key)
+            spectra = start_or_load(scene, settings, **start, device=device).spectra
+            _, found = training.fit_unmixer(
+                scene.cube, spectra, settings, seed=seed, device=device, checkpoint=checkpoint
+            )
+            _keep(kept, _flat(found))
+            checkpoint.path.unlink(missing_ok=True)
     with np.load(kept, allow_pickle=False) as arrays:
         return _unmixing(arrays)
 
 
 def start_or_load(
     scene: Scene, settings, *, seed: int = 0, restarts: int = 50, device: str = "auto"
-) -> np.ndarray:
+) -> Start:
     """Return the spectra a network starts from, found now or in the cache.
 
     Parameters
@@ -79,33 +95,66 @@ def start_or_load(
     scene, settings, seed, restarts, device
         As in :func:`fit_or_load`; see :func:`mixedpixels.training.starting_spectra`.
     """
-    how = {"start": settings.start, "pixels": settings.pixels, "seed": seed, "restarts": restarts}
-    kept, _ = _place(scene, "start", how, device)
-    if not kept.is_file():
-        spectra = training.starting_spectra(
-            scene.cube,
-            len(scene.endmember_names),
-            **how,
-            reference=scene.endmembers,
-            device=device,
-        )
-        with paths.whole(kept) as draft:
-            np.savez(draft, spectra=spectra)
+    how = _start(settings, seed, restarts)
+    kept, _ = _place(scene, "start", how, settings, device)
+    with _alone(kept):
+        if not kept.is_file():
+            began = time.perf_counter()
+            spectra = training.starting_spectra(
+                scene.cube,
+                len(scene.endmember_names),
+                **how,
+                reference=scene.endmembers,
+                device=device,
+            )
+            _keep(kept, {"spectra": spectra, "seconds": np.array(time.perf_counter() - began)})
     with np.load(kept, allow_pickle=False) as arrays:
-        return arrays["spectra"]
+        return Start(arrays["spectra"], float(arrays["seconds"]))
 
 
-def _place(scene: Scene, kind: str, what: dict, device: str) -> tuple[Path, str]:
+def _start(settings, seed: int, restarts: int) -> dict:
+    """Return what the starting spectra depend on: a setting that the start ignores is left out."""
+    how = {"start": settings.start, "pixels": settings.pixels}
+    if settings.start != "reference":
+        how["seed"] = seed
+    if settings.start == "archetypes":
+        how["restarts"] = restarts
+    return how
+
+
+def _place(scene: Scene, kind: str, what: dict, settings, device: str) -> tuple[Path, str]:
     """Return the file that something is kept in, and the key of what made it."""
     made_from = {
         **what,
-        "data": dict(scene.hashes),
-        "code": _code(),
+        "cube": _digest(scene.cube),
+        "reference": _digest(scene.endmembers) if settings.start == "reference" else "",
+        "endmembers": len(scene.endmember_names),
+        "code": _code(type(settings).__module__),
         "device": choose_device(device).type,
-        "torch": torch.__version__,
+        "versions": [torch.__version__, np.__version__],
     }
     key = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     return paths.cache() / "fits" / f"{scene.name}-{kind}-{key[:16]}.npz", key
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(f"{array.shape} {array.dtype}".encode() + array.tobytes()).hexdigest()
+
+
+def _alone(kept: Path) -> FileLock:
+    """Return a lock that one process at a time can hold; a killed one lets go of it."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(kept.with_suffix(".lock"))
+
+
+def _keep(kept: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays, and drop the states of fits that nobody went on with for a week."""
+    with paths.whole(kept) as draft:
+        np.savez(draft, **arrays)
+    for state in kept.parent.glob("*.state"):
+        with suppress(FileNotFoundError):  # another process may have dropped it
+            if time.time() - state.stat().st_mtime > _STALE:
+                state.unlink()
 
 
 def _flat(found: Unmixing) -> dict[str, np.ndarray]:
@@ -132,6 +181,7 @@ def _unmixing(arrays) -> Unmixing:
 
 
 @cache
-def _code() -> dict[str, str]:
-    used = provenance.modules_used(_CODE)
+def _code(model: str) -> dict[str, str]:
+    """Return the digests of the code that a model's fit runs through."""
+    used = provenance.modules_used(f"import mixedpixels.training.unmixer, {model}")
     return {name: digest for name, digest in used.items() if provenance.makes_numbers(name)}

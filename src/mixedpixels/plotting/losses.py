@@ -33,6 +33,6 @@ def plot_losses(fits: dict[str, dict[str, np.ndarray]], caption: str) -> Picture
     )
     return picture(
         figure,
-        f"The terms of the loss over the epochs, a panel a fit, logarithmic. In the last epoch: {last}.",
+        f"Terms of the loss over the epochs, a panel a fit, logarithmic. In the last epoch: {last}.",
         caption,
     )

@@ -74,9 +74,11 @@ def fit(
 ) -> Course:
     """Train a network in place.
 
-    Nothing in a step waits for the device: the losses stay there and are looked at every 50 epochs.
+    The loop does not wait for the device: the losses stay there and are looked at every 50 epochs. (A
+    model may: PyTorch looks at the outcome of every singular value decomposition.)
     Random numbers are PyTorch's; see :func:`seeded`. With a checkpoint, a fit that was killed goes on
-    where its last state was left, and ends as if it had not been.
+    where its last state was left, and ends as if it had not been; on a GPU only where PyTorch's kernels
+    are deterministic.
 
     Parameters
     ----------
@@ -181,7 +183,8 @@ class _State:
             torch.save(kept, draft)
 
     def load(self, checkpoint: Checkpoint) -> None:
-        kept = torch.load(checkpoint.path, map_location=self.device, weights_only=True)
+        # on the CPU, where Adam counts its steps; the parts move what belongs on the device
+        kept = torch.load(checkpoint.path, map_location="cpu", weights_only=True)
         if kept["key"] != checkpoint.key:
             raise BadInput(
                 f"{checkpoint.path} is the state of another fit; delete it or choose another path"
@@ -189,10 +192,10 @@ class _State:
         for name, part in self.parts.items():
             part.load_state_dict(kept[name])
         self.names, self.before = kept["names"], kept["seconds"]
-        self.curve = list(kept["curve"])
-        torch.set_rng_state(kept["random"].cpu())
+        self.curve = list(kept["curve"].to(self.device))
+        torch.set_rng_state(kept["random"])
         if self.device.type == "cuda":
-            torch.cuda.set_rng_state(kept["random on the device"].cpu(), self.device)
+            torch.cuda.set_rng_state(kept["random on the device"], self.device)
 
 
 def _advice(what_happened: str) -> str:

@@ -1,6 +1,7 @@
 """An unmixing network from image to abundances: its start, its fit, its answer."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import torch
@@ -42,14 +43,15 @@ class Unmixing:
 
 
 def prepare(cube, pixels: Normalisation) -> np.ndarray:
-    """Return a cube as a network sees it: float32, normalised, values about one.
+    """Return a cube as a network sees it: float32, normalised.
 
     Parameters
     ----------
     cube
         Shape (rows, columns, bands).
     pixels
-        The normalisation. ``l2`` is times √bands, so that a pixel's mean square is one.
+        The normalisation. ``l2`` is times √bands, so that a pixel's mean square is one; ``none``
+        leaves the values as they are.
 
     Raises
     ------
@@ -114,8 +116,10 @@ def starting_spectra(
         return _given(reference, count, flat.shape[1], pixels)
     if start == "archetypes":
         finder = EDAA(count, restarts=restarts, seed=seed, device=device)
-    else:
+    elif start == "vca":
         finder = VCA(count, seed)
+    else:
+        raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
     return finder.fit(flat).endmembers_.astype(np.float32)
 
 
