@@ -187,3 +187,11 @@ def test_a_difference_table_shows_what_differs_and_nothing_else():
         "decay": {"a": "–", "b": "15, 0.8"},
         "held up": {"a": "no", "b": "yes"},
     }
+
+
+def test_a_line_is_broken_where_bands_were_left_out():
+    wavelengths = np.array([400.0, 410, 420, 500, 510])
+    x, y = plotting.spectra.broken(wavelengths, np.arange(5))
+    assert np.isnan(x[3]) and np.isnan(y[3]) and len(x) == 6
+    np.testing.assert_array_equal(np.delete(y, 3), np.arange(5))
+    np.testing.assert_array_equal(plotting.spectra.broken(None, np.ones(3))[0], [1, 2, 3])

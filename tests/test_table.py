@@ -71,7 +71,7 @@ def test_before_any_run_the_paper_stands_alone(results):
         assert td.all("span", "mp-paper")[0].text == f"paper {text}"
         assert verdict(td)[0] == "not run"
         assert numbers(td) == {}
-    assert "No full run of this artefact is recorded yet." in html.text
+    assert "No full run is recorded here yet." in html.text
     assert "INSS, Table 1. The title of inss/table-1" in html.all("caption")[0].text
     assert not html.all(cls="mp-group") and not html.all(cls="mp-twin-banner")
     assert not html.all("svg")
@@ -243,13 +243,15 @@ def test_note_below_says_what_made_the_record(results):
         "commit 0123456789",
         "a made-up processor",
         "1.5 s in all, 256 MiB",
-        "Ours 2 s a seed",
+        "Seconds a run: Ours 2 s",
         "is unchanged",
     ):
         assert part in note.text
     save(record(cell(0.2, 0.2), code={"mixedpixels.metrics": "00" * 32}), results)
     (note,) = page().all("p", "mp-note")
-    assert "1 of its modules changed: mixedpixels.metrics." in note.text
+    assert "1 of the modules that made the numbers changed" in note.text
+    (list_,) = page().all("details", "mp-note")
+    assert "mixedpixels.metrics" in list_.text
 
 
 @pytest.mark.parametrize("number", range(1, 9))

@@ -130,10 +130,10 @@ plotting.number_table(
 # 4. **Solved** fully constrained least squares {cite}`heinz2001` for every pixel, exactly.
 # 5. **Wrote** the maps with your geo-reference, the spectra with your wavelengths, and a report.
 #
-# `--method nnls` drops the demand that shares sum to one and divides by the sum afterwards: better for
-# mixed pixels of unequal brightness. `--method ssanu` fits a network of this book to the image, which takes
-# minutes, depends on its seed, and was not shown to be better than what it starts from
-# ([Samson](../ssanu/04-samson)).
+# `--method nnls` drops the demand that shares sum to one and divides by the sum afterwards, so a pixel may be
+# darker or brighter than its endmembers. `--method ssanu` fits a network of this book to the image, which
+# takes minutes and depends on its seed; whether a network beats what it starts from, see
+# [Samson](../ssanu/04-samson).
 
 # %%
 with rasterio.open(report.abundances) as file:

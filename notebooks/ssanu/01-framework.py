@@ -18,6 +18,11 @@
 # This page holds our network against the two tables, puts each equation beside the lines that compute it,
 # and counts: parameters, multiplications, and what the nonlinear stream can bend. Nothing is trained here.
 #
+# A text can be read in more than one way. The chapter has three *readings* of this one: `paper`, literally;
+# `best`, with the gaps filled so that it works; `oracle`, started from the answer's spectra. This page
+# speaks of the first. Endmembers to start from come from VCA {cite}`nascimento2005`, which picks pixels at
+# the corners of the cloud that all pixels make.
+#
 # - **You need** to know what an endmember and an abundance are, and what a convolution does.
 # - **You will learn** to read a network off its modules; to check a printed cost; why three layers in a row
 # can be one; and what a nuclear norm asks of abundances.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixedpixels import paths
-from mixedpixels.errors import BadInput
+from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.ledger import provenance
 from mixedpixels.ledger.claims import artifact as find_artifact
 from mixedpixels.ledger.claims import claims
@@ -19,15 +19,38 @@ class Shown:
     """What :func:`record` gives back: in a notebook it shows paper beside ours.
 
     ``quoted`` is the record that prose should speak of: the full run where one is kept, else this
-    build's; ``whence`` says which in words. ``drawings`` lists what a figure should draw: (label,
-    arrays), the recorded full run first.
+    build's; ``whence`` says which in words, and ``built`` names this build. ``drawings`` lists what a
+    figure should draw: (label, arrays), the recorded full run first.
     """
 
     record: Record
     quoted: Record
     whence: str
+    built: str
     html: str
     drawings: tuple[tuple[str, dict[str, np.ndarray]], ...] = ()
+
+    def cell(self, row: str, column: str) -> Cell:
+        """Return a cell of the record that prose speaks of; of this build where that has none yet.
+
+        Raises
+        ------
+        UnknownName
+            When neither has it.
+        """
+        found = self.quoted.cell(row, column) or self.record.cell(row, column)
+        if found is None:
+            raise UnknownName(f"{self.record.artifact}: nothing was measured at {row} / {column}")
+        return found
+
+    def source(self, row: str, column: str) -> str:
+        """Say where :meth:`cell` takes a number from, as ``recorded full run``."""
+        return self.whence if self.quoted.cell(row, column) else self.built
+
+    def words(self, row: str, column: str) -> str:
+        """Return a cell's number in words: its mean, and its spread where it has one."""
+        cell = self.cell(row, column)
+        return f"{cell.mean:.3f}" + (f" ± {cell.sd:.3f} (n = {cell.n})" if cell.n > 1 else "")
 
     def __repr__(self) -> str:
         return f"<{self.record.artifact}: {self.record.scene}, {self.record.origin}>"
@@ -117,13 +140,12 @@ def record(
     recorded = [r for r in records(artifact) if r.reading == reading]
     drawings = [(f"recorded full run, {r.scene}", load_arrays(r)) for r in recorded]
     drawings = [(label, stored) for label, stored in drawings if stored]
+    built = f"this build, {describe(scene)}"
     if arrays and (not drawings or scene.origin == "twin"):
-        drawings.append((f"this build, {describe(scene)}", arrays))
+        drawings.append((built, arrays))
     own = [r for r in recorded if r.scene == scene.name]
-    quoted, whence = (
-        (own[0], "recorded full run") if own else (made, f"this build, {describe(scene)}")
-    )
-    return Shown(made, quoted, whence, render(target, made), tuple(drawings))
+    quoted, whence = (own[0], "recorded full run") if own else (made, built)
+    return Shown(made, quoted, whence, built, render(target, made), tuple(drawings))
 
 
 def describe(scene) -> str:

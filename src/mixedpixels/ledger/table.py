@@ -39,7 +39,7 @@ def render(target: Artifact, build: Record | None = None) -> str:
         parts.append(_table(target, lines, recorded, build))
     parts += [_provenance(r) for r in recorded]
     if not recorded:
-        parts.append('<p class="mp-note">No full run of this artefact is recorded yet.</p>')
+        parts.append('<p class="mp-note">No full run is recorded here yet.</p>')
     return "\n".join(parts)
 
 
@@ -89,7 +89,8 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     return (
         f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
-        f'<th scope="col">Method</th>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        f'<th scope="col">{"Method" if down_is_column else ""}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
     )
 
 
@@ -199,19 +200,24 @@ def _dots(cell: Cell, printed: float | None) -> str:
 def _provenance(record: Record) -> str:
     changed = provenance.changed_since(record.code)
     aged = (
-        f" Since then {len(changed)} of its modules changed: {', '.join(changed)}."
+        f" Since then {len(changed)} of the modules that made the numbers changed, so a new run may "
+        "give others."
         if changed
         else " The code that made the numbers is unchanged."
     )
-    costs = "; ".join(
-        f"{name} {sum(s) / len(s):.3g} s a seed" for name, s in record.seconds.items() if s
-    )
+    costs = "; ".join(f"{name} {sum(s) / len(s):.2g} s" for name, s in record.seconds.items() if s)
     return (
         f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '
         f"reading {record.reading}): recorded {record.made[:10]} at commit "
         f"<code>{record.commit[:10]}</code> on {escape(record.device)}, "
         f"{record.total_seconds:.1f} s in all, {record.peak_memory / 2**20:.0f} MiB at most."
-        f"{' Cost: ' + escape(costs) + '.' if costs else ''}{escape(aged)}</p>"
+        f"{' Seconds a run: ' + escape(costs) + '.' if costs else ''}{aged}</p>"
+        + (
+            '<details class="mp-note"><summary>Modules that changed</summary>'
+            f"{escape(', '.join(changed))}</details>"
+            if changed
+            else ""
+        )
     )
 
 

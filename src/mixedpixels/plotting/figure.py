@@ -31,7 +31,11 @@ class Picture:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode()
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
+        caption = (
+            f'<figcaption style="color:inherit">{escape(self.caption)}</figcaption>'
+            if self.caption
+            else ""
+        )
         return (
             f'<figure style="margin:1rem 0"><img src="data:image/png;base64,{data}" '
             f'alt="{escape(self.alt)}" style="max-width:100%;height:auto">{caption}</figure>'

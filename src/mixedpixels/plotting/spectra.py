@@ -4,6 +4,8 @@ import numpy as np
 
 from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
+_GAP = 2.5  # steps between bands; a wider one is a gap
+
 
 def plot_spectra(
     groups: dict[str, dict[str, np.ndarray]],
@@ -27,10 +29,8 @@ def plot_spectra(
     for ax, (title, lines) in zip(axes[0], groups.items(), strict=True):
         for label, spectrum in lines.items():
             k = labels.index(label)
-            x = np.arange(1, len(spectrum) + 1) if wavelengths is None else wavelengths
             ax.plot(
-                x,
-                spectrum,
+                *broken(wavelengths, spectrum),
                 color=PALETTE[k % len(PALETTE)],
                 lw=1.6,
                 ls=DASHES[k % len(DASHES)],
@@ -49,3 +49,20 @@ def plot_spectra(
         ncols=min(len(handles), 4),
     )
     return picture(figure, alt, caption)
+
+
+def broken(wavelengths: np.ndarray | None, spectrum: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a line that is broken where bands were left out, rather than drawn across.
+
+    Parameters
+    ----------
+    wavelengths
+        nm, rising, shape (bands,), or None for band numbers.
+    spectrum
+        Shape (bands,).
+    """
+    if wavelengths is None:
+        return np.arange(1, len(spectrum) + 1), spectrum
+    steps = np.diff(wavelengths)
+    gaps = np.flatnonzero(steps > _GAP * np.median(steps)) + 1
+    return np.insert(wavelengths, gaps, np.nan), np.insert(spectrum.astype(float), gaps, np.nan)

@@ -25,8 +25,8 @@ def plot_spread(
     for y, values in enumerate(groups.values()):
         # equal values would hide each other: spread them a little, always in the same way
         offset = np.random.default_rng(y).uniform(-0.18, 0.18, len(values))
-        ax.plot(values, y + offset, "o", ms=5, alpha=0.6, color=PALETTE[0], mec="none")
         ax.plot([np.median(values)], [y], "|", ms=22, mew=2, color=PALETTE[6])
+        ax.plot(values, y + offset, "o", ms=5, alpha=0.6, color=PALETTE[0], mec="none")
     for k, (name, value) in enumerate((bars or {}).items()):
         ax.axvline(value, color=PALETTE[1 + k], ls=("--", ":", "-.")[k % 3], label=name)
     ax.set_yticks(range(len(groups)), list(groups))

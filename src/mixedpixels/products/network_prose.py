@@ -27,9 +27,10 @@ FIRST_LIMIT = (
     "abundances are right. A wrong set of endmembers can reconstruct an image well."
 )
 LIMIT = (
-    "The network's settings were chosen for the scenes of its paper, not for this image, and its "
-    "answer is random. Compare it with that of fcls or nnls, which are exact for the endmembers "
-    "they are given."
+    "The network's settings are those of the book's reading \"best\", but for its start (VCA in place "
+    "of archetypes) and the unit of its shares. They were chosen for the scenes of its paper, not for "
+    "this image, and its answer is random. Compare it with that of fcls or nnls, which are exact for "
+    "the endmembers they are given."
 )
 _HEIGHTS = {
     "l2": (
@@ -94,6 +95,19 @@ def _fitted_to(findings: Findings) -> str:
             f"{window.row + window.rows - 1} and columns {window.column} to "
             f"{window.column + window.columns - 1} (counted from 0), where most pixels are valid; "
             "then applied to the whole image"
+        )
+    outside = sum(
+        not (
+            window.row <= row < window.row + window.rows
+            and window.column <= column < window.column + window.columns
+        )
+        for row, column in findings.places
+    )
+    if outside:
+        where += (
+            f". {outside} of the {len(findings.places)} pixels that the endmembers began as lie "
+            "outside the window: if their materials are absent from it, the network could not learn "
+            "them, and their spectra mean nothing"
         )
     if findings.settings.normalise == "none":
         where += ", every value divided by the root mean square of the sample"
