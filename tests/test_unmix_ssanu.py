@@ -156,6 +156,10 @@ def test_a_window_is_fitted_and_the_whole_image_unmixed(tmp_path, cube, monkeypa
     assert fitted["valid"] == 144
     page = report.page.read_text()
     assert "a window of 12 × 12 pixels, rows 4 to 15 and columns 8 to 19 (counted from 0)" in page
+    began = json.loads(report.record.read_text())["endmembers"]
+    outside = sum(not (4 <= e["start_row"] < 16 and 8 <= e["start_column"] < 20) for e in began)
+    assert outside
+    assert f"{outside} of the 3 pixels that the endmembers began as lie outside" in page
 
 
 def test_a_seed_means_one_answer(tmp_path, cube):
