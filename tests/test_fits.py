@@ -4,6 +4,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from mixedpixels import ledger, training
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.claims import names
 from mixedpixels.models import Plan, ssanu
-from mixedpixels.pipeline import fit_or_load, fits, start_or_load
+from mixedpixels.pipeline import Readings, fit_or_load, fits, start_or_load
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
 
@@ -197,3 +198,22 @@ def test_the_table_takes_a_fit_with_the_seconds_it_took(scene, counted):
     found = again(scene)
     table.add("SSANU-Net", lambda seed: found)
     assert table.seconds["SSANU-Net"] == [found.seconds]
+
+
+def test_readings_have_the_profiles_epochs_and_share_the_cache(scene, counted):
+    run = SimpleNamespace(epochs=2, restarts=2, device="cpu")
+    readings = Readings(ssanu, scene, run)
+    assert list(readings.settings) == ["paper", "best", "oracle"]
+    for reading, settings in readings.settings.items():
+        literal = ssanu.settings("samson", reading)
+        assert settings == replace(literal, plan=replace(literal.plan, epochs=2))
+    fits_made = [readings.fit("paper", 0, 1), readings.fit("best", 0), readings.fit("oracle", 3)]
+    assert len(counted) == 3 and all(len(f.losses["reconstruction"]) == 2 for f in fits_made)
+    np.testing.assert_array_equal(
+        readings.start("best").spectra, readings.start("best", seed=0).spectra
+    )
+    np.testing.assert_allclose(
+        readings.start("oracle").spectra,
+        unmixer.prepare(scene.endmembers[None], "l2")[0],
+        rtol=1e-6,
+    )

@@ -69,12 +69,7 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import (
-    fit_or_load,
-    resolve,
-    settings_by_reading,
-    start_or_load,
-)
+from mixedpixels.pipeline import Readings, resolve
 from mixedpixels.unmixing import (
     FCLS,
     NNLS,
@@ -279,9 +274,9 @@ display(
 # - **oracle**: *best*, started from the reference's endmembers, which no user has.
 
 # %% tags=["hide-input"]
-readings = settings_by_reading(ssanu, run.scene, run.epochs)
+readings = Readings(ssanu, image, run)
 plotting.difference_table(
-    readings, "Where the three readings differ; – means not done."
+    readings.settings, "Where the three readings differ; – means not done."
 )
 
 # %% [markdown]
@@ -300,32 +295,13 @@ plotting.difference_table(
 
 
 # %%
-def network(reading, seed, start_seed=0):
-    return fit_or_load(
-        image,
-        readings[reading],
-        seed=seed,
-        start_seed=start_seed,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
-
-def archetypes(seed):
-    return start_or_load(
-        image,
-        readings["best"],
-        seed=seed,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
-
 seeds = range(run.seeds)
-_ = results.add("SSANU-Net", lambda seed: network("paper", seed, seed), seeds)
+_ = results.add(
+    "SSANU-Net", lambda seed: readings.fit("paper", seed, seed), seeds
+)
 others = {r: ledger.UnmixingTable(image, "ssanu") for r in ("best", "oracle")}
 for reading, table in others.items():
-    table.add("SSANU-Net", lambda seed, r=reading: network(r, seed), seeds)
+    table.add("SSANU-Net", lambda seed, r=reading: readings.fit(r, seed), seeds)
 
 # %% [markdown]
 # Two kinds of luck are in the seeds of *paper*: the network's own (first weights, dropout) and VCA's. So
@@ -335,13 +311,13 @@ for reading, table in others.items():
 few = range(run.spread_seeds)
 _ = results.add(
     "SSANU-Net, one start of VCA",
-    lambda seed: network("paper", seed, 0),
+    lambda seed: readings.fit("paper", seed),
     few,
     control=True,
 )
 _ = results.add(
     "SSANU-Net, one seed, other starts",
-    lambda start: network("paper", 0, start),
+    lambda start: readings.fit("paper", 0, start),
     few,
     control=True,
 )
@@ -350,7 +326,7 @@ _ = results.add(
 # What the fit does, epoch by epoch, and where the four learnt weights end:
 
 # %% tags=["hide-input"]
-fits = {reading: network(reading, 0) for reading in readings}
+fits = {reading: readings.fit(reading, 0) for reading in readings.settings}
 display(
     plotting.plot_losses(
         {f"reading {r}": fits[r].losses for r in ("paper", "best")},
@@ -370,8 +346,8 @@ display(
             for name, first in zip(
                 fits["paper"].balance,
                 [
-                    *readings["paper"].encoder_weights,
-                    *readings["paper"].decoder_weights,
+                    *readings.settings["paper"].encoder_weights,
+                    *readings.settings["paper"].decoder_weights,
                 ],
                 strict=True,
             )
@@ -438,7 +414,7 @@ _ = results.add(
 _ = results.add(
     "EDAA + NNLS / sum, scaled spectra",
     lambda seed: NNLS(
-        normalise(archetypes(seed).spectra, "max"),
+        normalise(readings.start("best", seed).spectra, "max"),
         renormalise=True,
         device=run.device,
     ).fit_transform(pixels),
@@ -529,7 +505,7 @@ display(
         f"height, which is how the reference's were made (below). [The search](09-search) says what each is worth, and how "
         "they were chosen.\n\n**What the network adds:** its start alone, with least squares and no network, "
         f"has {words('EDAA + NNLS / sum, scaled spectra')}. Finding it took "
-        f"{archetypes(0).seconds:.0f} s, which the seconds below the table do not count."
+        f"{readings.start('best').seconds:.0f} s, which the seconds below the table do not count."
     )
 )
 

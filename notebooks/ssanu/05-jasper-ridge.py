@@ -64,12 +64,7 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import (
-    fit_or_load,
-    resolve,
-    settings_by_reading,
-    start_or_load,
-)
+from mixedpixels.pipeline import Readings, resolve
 from mixedpixels.unmixing import (
     FCLS,
     NNLS,
@@ -179,53 +174,33 @@ display(
 results = ledger.UnmixingTable(
     image, "ssanu"
 )  # the paper's soil is the scene's dirt
-readings = settings_by_reading(ssanu, run.scene, run.epochs)
-
-
-def network(reading, seed, start_seed=0):
-    return fit_or_load(
-        image,
-        readings[reading],
-        seed=seed,
-        start_seed=start_seed,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
-
-def archetypes(seed):
-    return start_or_load(
-        image,
-        readings["best"],
-        seed=seed,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
+readings = Readings(ssanu, image, run)
 
 seeds = range(run.seeds)
-_ = results.add("SSANU-Net", lambda seed: network("paper", seed, seed), seeds)
+_ = results.add(
+    "SSANU-Net", lambda seed: readings.fit("paper", seed, seed), seeds
+)
 others = {r: ledger.UnmixingTable(image, "ssanu") for r in ("best", "oracle")}
 for reading, table in others.items():
-    table.add("SSANU-Net", lambda seed, r=reading: network(r, seed), seeds)
+    table.add("SSANU-Net", lambda seed, r=reading: readings.fit(r, seed), seeds)
 
 # %%
 few = range(run.spread_seeds)
 _ = results.add(
     "SSANU-Net, one start of VCA",
-    lambda seed: network("paper", seed, 0),
+    lambda seed: readings.fit("paper", seed),
     few,
     control=True,
 )
 _ = results.add(
     "SSANU-Net, one seed, other starts",
-    lambda start: network("paper", 0, start),
+    lambda start: readings.fit("paper", 0, start),
     few,
     control=True,
 )
 
 # %% tags=["hide-input"]
-fits = {reading: network(reading, 0) for reading in readings}
+fits = {reading: readings.fit(reading, 0) for reading in readings.settings}
 display(
     plotting.plot_losses(
         {f"reading {r}": fits[r].losses for r in ("paper", "best")},
@@ -236,7 +211,7 @@ display(
 sums = {r: fit.abundances.sum(axis=1) for r, fit in fits.items()}
 display(
     Markdown(
-        f"λ is {readings['paper'].sum_to_one:g} here, {ssanu.settings('samson').sum_to_one:g} on Samson. "
+        f"λ is {readings.settings['paper'].sum_to_one:g} here, {ssanu.settings('samson').sum_to_one:g} on Samson. "
         "So little that the abundances need not sum to one: in the reading *paper* their sums have a mean "
         f"of {sums['paper'].mean():.2f} and a standard deviation of {sums['paper'].std():.2f} (seed 0). "
         "Eq. 18 counts the missing part as an error, and the text mentions no division by the sum."
@@ -277,7 +252,7 @@ for how, label in labels.items():
 _ = results.add(
     "EDAA + NNLS / sum, scaled spectra",
     lambda seed: NNLS(
-        normalise(archetypes(seed).spectra, "max"),
+        normalise(readings.start("best", seed).spectra, "max"),
         renormalise=True,
         device=run.device,
     ).fit_transform(pixels),

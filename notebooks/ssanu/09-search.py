@@ -59,7 +59,7 @@ from scipy.stats import spearmanr
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.ledger.table import render
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import fit_or_load, resolve
+from mixedpixels.pipeline import fit_or_load, resolve, with_epochs
 
 run = resolve(
     "ssanu/09-search",
@@ -111,8 +111,7 @@ def choices(name):
         "paper, L2 pixels": replace(paper, pixels="l2"),
     }
     return {
-        variant: replace(s, plan=replace(s.plan, epochs=run.epochs))
-        for variant, s in variants.items()
+        variant: with_epochs(s, run.epochs) for variant, s in variants.items()
     }
 
 

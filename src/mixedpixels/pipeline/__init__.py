@@ -1,6 +1,7 @@
 """Running the notebooks and building the book."""
 
-from mixedpixels.pipeline.fits import fit_or_load, settings_by_reading, start_or_load
+from mixedpixels.pipeline.fits import fit_or_load, start_or_load
+from mixedpixels.pipeline.readings import Readings, with_epochs
 from mixedpixels.pipeline.settings import Run, resolve
 
-__all__ = ["Run", "fit_or_load", "resolve", "settings_by_reading", "start_or_load"]
+__all__ = ["Readings", "Run", "fit_or_load", "resolve", "start_or_load", "with_epochs"]

@@ -21,25 +21,6 @@ from mixedpixels.training import Checkpoint, Unmixing
 _STALE = 7 * 24 * 3600  # seconds
 
 
-def settings_by_reading(model, scene: str, epochs: int) -> dict[str, object]:
-    """Return a model's settings for a scene by reading, with as many epochs as a profile allows.
-
-    Parameters
-    ----------
-    model
-        A module such as :mod:`mixedpixels.models.ssanu`.
-    scene
-        Its name.
-    epochs
-        Of each fit.
-    """
-    found = {reading: model.settings(scene, reading) for reading in model.READINGS}
-    return {
-        reading: dataclasses.replace(s, plan=dataclasses.replace(s.plan, epochs=epochs))
-        for reading, s in found.items()
-    }
-
-
 @dataclasses.dataclass(frozen=True)
 class Start:
     """The spectra a network starts from, float32 (endmembers, bands), and the seconds to find them."""

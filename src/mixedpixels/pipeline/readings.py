@@ -1,0 +1,60 @@
+"""The readings of one network on one scene, fitted with what a notebook's profile allows."""
+
+import dataclasses
+
+from mixedpixels.pipeline.fits import Start, fit_or_load, start_or_load
+from mixedpixels.pipeline.settings import Run
+from mixedpixels.scenes import Scene
+from mixedpixels.training import Unmixing
+
+
+class Readings:
+    """A network's settings for a scene, one reading beside the other, and its fits.
+
+    Parameters
+    ----------
+    model
+        A module such as :mod:`mixedpixels.models.ssanu`.
+    scene
+        With its reference, which the reading ``oracle`` starts from.
+    run
+        The notebook's resolved settings: its ``epochs``, ``restarts`` and ``device`` are used.
+
+    Attributes
+    ----------
+    settings : dict
+        Reading → the model's settings, with as many epochs as the profile allows.
+    """
+
+    def __init__(self, model, scene: Scene, run: Run):
+        self._scene, self._run = scene, run
+        self.settings = {
+            reading: with_epochs(model.settings(scene.name, reading), run.epochs)
+            for reading in model.READINGS
+        }
+
+    def fit(self, reading: str, seed: int, start_seed: int = 0) -> Unmixing:
+        """Return a fit, made now or found in the cache; see :func:`fit_or_load`."""
+        return fit_or_load(
+            self._scene,
+            self.settings[reading],
+            seed=seed,
+            start_seed=start_seed,
+            restarts=self._run.restarts,
+            device=self._run.device,
+        )
+
+    def start(self, reading: str, seed: int = 0) -> Start:
+        """Return the spectra that a reading starts from; see :func:`start_or_load`."""
+        return start_or_load(
+            self._scene,
+            self.settings[reading],
+            seed=seed,
+            restarts=self._run.restarts,
+            device=self._run.device,
+        )
+
+
+def with_epochs(settings, epochs: int):
+    """Return a model's settings with another number of epochs."""
+    return dataclasses.replace(settings, plan=dataclasses.replace(settings.plan, epochs=epochs))
