@@ -210,7 +210,8 @@ def _provenance(record: Record) -> str:
         f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '
         f"reading {record.reading}): recorded {record.made[:10]} at commit "
         f"<code>{record.commit[:10]}</code> on {escape(record.device)}, "
-        f"{record.total_seconds:.1f} s in all, {record.peak_memory / 2**20:.0f} MiB at most."
+        f"{record.total_seconds:.1f} s in all, {record.peak_memory / 2**20:.0f} MiB at most "
+        "in the process that wrote this down."
         f"{' Seconds a run: ' + escape(costs) + '.' if costs else ''}{aged}</p>"
         + (
             '<details class="mp-note"><summary>Modules that changed</summary>'
