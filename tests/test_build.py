@@ -157,7 +157,8 @@ def test_a_failing_notebook_stops_the_build_and_says_why(skeleton):
     kept = skeleton / ".mixedpixels/failed/made/02-fails.ipynb"
     assert f"The copy up to there: {kept}\n" in done.stderr
     assert done.stderr.strip().endswith("What is done is kept: mend and run again")
-    assert "Traceback" not in done.stderr
+    # a kernel that is shut down may complain of its own sockets; of ours there is no traceback
+    assert str(Path(execute.__file__).parent) not in done.stderr
     half = nbformat.read(kept, as_version=4)
     assert any("so far" in o.get("text", "") for o in half.cells[-1].outputs)
     # what could be done is done, and nothing else
