@@ -250,6 +250,43 @@ def test_the_sum_of_squares_over_bands_is_their_mean_times_the_bands():
     assert total.item() == pytest.approx(6 * mean.item())
 
 
+# --- streams left out, and softmax -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("out", ["spatial", "spectral", "linear", "nonlinear"])
+@pytest.mark.parametrize("reading", ["paper", "best"])
+def test_a_stream_left_out_leaves_the_other_alone(out, reading):
+    """Against the whole network: the other stream's own output, with a weight of one."""
+    settings = replace(ssanu.settings("samson", reading), dropout=0.0, without=out)
+    network, image = a_network(settings), an_image()
+    whole = a_network(replace(settings, without="nothing"))
+    whole.load_state_dict(network.state_dict(), strict=False)
+    ends = {"spatial": (0, 1), "spectral": (1, 0), "linear": (0, 1), "nonlinear": (1, 0)}[out]
+    pair = "encoder_weights" if out.startswith("sp") else "decoder_weights"
+    held = torch.tensor([float(w) for w in ends])
+    with torch.no_grad():
+        getattr(whole, pair).copy_(held.logit() if settings.hold == "sigmoid" else held)
+    torch.testing.assert_close(network.losses(image), whole.losses(image))
+    kept = {"spatial", "spectral"} if out.endswith("linear") else {"linear", "nonlinear"}
+    assert set(network.balance()) == kept
+    names = {name.split(".")[0] for name, _ in network.named_parameters()}
+    assert out not in names
+    network.constrain()
+
+
+def test_without_the_linear_stream_the_endmembers_are_what_pure_pixels_become():
+    network = a_network(replace(LITERAL, without="linear"))
+    torch.testing.assert_close(network.spectra(), network.decode(torch.eye(3)).detach())
+
+
+def test_softmax_sums_to_one_and_needs_no_loss_for_it():
+    network, image = a_network(replace(LITERAL, activation="softmax")), an_image()
+    found = network.encode(image)
+    torch.testing.assert_close(found.sum(1), torch.ones(63))
+    assert found.min() > 0
+    assert list(network.losses(image)) == ["reconstruction", "sparsity"]
+
+
 def test_kaiming_draws_what_its_name_says():
     weight = a_network(replace(LITERAL, initialisation="kaiming"), bands=156).spatial[0].weight
     assert weight.std().item() == pytest.approx(np.sqrt(2 / (25 * 156)), rel=0.02)
@@ -290,6 +327,8 @@ def test_wrong_settings_are_refused():
     for wrong in ({"epochs": 0}, {"learning_rate": np.inf}, {"clip": 0.0}, {"decay": (0, 0.5)}):
         with pytest.raises(BadInput, match="expected a positive number"):
             Plan(**{"epochs": 1, "learning_rate": 1.0, **wrong})
+    with pytest.raises(BadInput, match="weight_decay: expected 0 or more"):
+        Plan(1, 1.0, weight_decay=-1e-4)
 
 
 @pytest.mark.parametrize(
@@ -301,6 +340,8 @@ def test_wrong_settings_are_refused():
         {"reconstruction": "Sum"},
         {"shares": "renormalised"},
         {"pixels": "L2"},
+        {"activation": "ReLU"},
+        {"without": "spatial module"},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )

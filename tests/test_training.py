@@ -137,6 +137,36 @@ def test_the_state_of_another_fit_is_refused(tmp_path):
             fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=replace(kept, key="another"))
 
 
+@pytest.mark.parametrize("content", [b"", b"not a state", b"PK\x03\x04 cut short"])
+def test_a_damaged_state_is_refused_in_plain_words(tmp_path, content):
+    kept = Checkpoint(tmp_path / "state.pt", "parabola")
+    kept.path.write_bytes(content)
+    with seeded(0, CPU), pytest.raises(BadInput, match=r"state\.pt is no state of a fit"):
+        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+
+
+def test_a_state_cut_short_or_of_something_else_is_refused(tmp_path):
+    kept = Checkpoint(tmp_path / "state.pt", "parabola")
+    with seeded(0, CPU):
+        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+        whole = kept.path.read_bytes()
+        kept.path.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(BadInput, match="damaged"):
+            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+        torch.save({"weights": torch.ones(2)}, kept.path)
+        with pytest.raises(BadInput, match="damaged"):
+            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+
+
+def test_weight_decay_pulls_towards_zero():
+    free, pulled = Parabola(), Parabola()
+    for model, decay in ((free, 0.0), (pulled, 2.0)):
+        with seeded(0, CPU):  # of (x − 3)² + x²: the minimum is at 1.5
+            fit(model, 3.0, Plan(600, 0.1, decay=(100, 0.3), weight_decay=decay))
+    assert free.x.item() == pytest.approx(3, abs=0.02)
+    assert pulled.x.item() == pytest.approx(1.5, abs=0.02)
+
+
 def test_seeds_inside_leave_the_random_numbers_outside_alone():
     torch.manual_seed(1)
     expected = torch.rand(3)
@@ -230,30 +260,35 @@ def test_normalised_pixels_have_values_about_one():
     np.testing.assert_array_equal(prepare(cube, "none"), cube.astype(np.float32))
 
 
-@pytest.mark.parametrize(
-    "count, spoil, words",
-    [
-        (3, np.nan, "NaN or infinity"),
-        (1, None, "expected 2 to 20 .* got 1"),
-        (21, None, "expected 2 to 20 .* got 21"),
-    ],
-)
-def test_what_cannot_be_unmixed_is_refused(count, spoil, words):
+def test_an_image_with_holes_is_refused():
+    cube, _, spectra = three_fields()
+    cube[2, 3, 4] = np.nan
+    with pytest.raises(BadInput, match="NaN or infinity"):
+        starting_spectra(cube, 3, "vca", "none")
+    with pytest.raises(BadInput, match="NaN or infinity"):
+        fit_unmixer(cube, spectra, SHORT, device="cpu")
+
+
+@pytest.mark.parametrize("start", ["vca", "archetypes"])
+@pytest.mark.parametrize("count", [1, 21])
+def test_no_start_has_one_endmember_or_more_than_bands(start, count):
     cube, _, _ = three_fields()
-    if spoil is not None:
-        cube[2, 3, 4] = spoil
-    with pytest.raises(BadInput, match=words):
-        starting_spectra(cube, count, "vca", "none")
-    with pytest.raises(BadInput, match=words):
-        fit_unmixer(cube, np.ones((count, 20)), SHORT, device="cpu")
+    with pytest.raises(BadInput, match=f"expected 2 to 20 .* got {count}"):
+        starting_spectra(cube, count, start, "none")
+    with pytest.raises(BadInput, match="at least 2 pixels"):
+        starting_spectra(cube[:1, :1], 3, start, "none")
 
 
 def test_what_does_not_fit_together_is_refused():
     cube, _, spectra = three_fields()
     with pytest.raises(BadInput, match="rows, columns, bands"):
         starting_spectra(cube[0], 3, "vca", "none")
-    with pytest.raises(BadInput, match="expected 20 bands"):
-        fit_unmixer(cube, spectra[:, :7], SHORT, device="cpu")
+    for wrong in (spectra[:, :7], spectra[:1], spectra[0]):
+        with pytest.raises(BadInput, match="expected 2 or more of 20 bands, as the cube has"):
+            fit_unmixer(cube, wrong, SHORT, device="cpu")
+    for wrong in (-1, 1.5, True):
+        with pytest.raises(BadInput, match="seed: expected a whole number, 0 or more"):
+            fit_unmixer(cube, spectra, SHORT, seed=wrong, device="cpu")
     with pytest.raises(BadInput, match="must be one of vca, archetypes, reference"):
         starting_spectra(cube, 3, "archetype", "none")
     with pytest.raises(BadInput, match="none were given"):

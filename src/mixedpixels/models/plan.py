@@ -24,17 +24,20 @@ class Plan:
         keeps it.
     clip
         The largest L1 norm of the gradient; a longer one is shortened to it. None lets it be.
+    weight_decay
+        How much of each parameter is added to its gradient, 0 or more.
 
     Raises
     ------
     BadInput
-        When a value is not positive, or a count no whole number.
+        When a value is out of its range, or a count no whole number.
     """
 
     epochs: int
     learning_rate: float
     decay: tuple[int, float] | None = None
     clip: float | None = None
+    weight_decay: float = 0.0
 
     def __post_init__(self):
         values = {"epochs": self.epochs, "learning_rate": self.learning_rate}
@@ -47,6 +50,8 @@ class Plan:
                 raise BadInput(f"{name}: expected a positive number, got {value}")
             if "epochs" in name and not isinstance(value, int):
                 raise BadInput(f"{name}: expected a whole number, got {value}")
+        if not 0 <= self.weight_decay < math.inf:
+            raise BadInput(f"weight_decay: expected 0 or more, got {self.weight_decay}")
 
 
 def check_choices(settings) -> None:

@@ -54,6 +54,12 @@ class Settings:
         The rate in block 1 of both encoders, 0–1.
     nonnegative
         Keep the spectra in the decoder from falling below zero, by a clamp after each step.
+    activation
+        What keeps the abundances above zero: ``relu``, whose sum the loss draws to one; or
+        ``softmax``, whose sum is one and needs no loss (Section IV-B).
+    without
+        The stream that is left out, for the ablation (Section III-F); the other of its pair then
+        needs no weight. ``nothing``: none is.
     shares
         What the abundances are when all is done: ``as they come``; ``of the spectra``, divided by
         their sum; or ``of scaled spectra``, as if each of the decoder's spectra had been scaled to a
@@ -77,6 +83,8 @@ class Settings:
     initialisation: Literal["default", "kaiming"] = "default"
     dropout: float = 0.5
     nonnegative: bool = False
+    activation: Literal["relu", "softmax"] = "relu"
+    without: Literal["nothing", "spatial", "spectral", "linear", "nonlinear"] = "nothing"
     shares: Literal["as they come", "of the spectra", "of scaled spectra"] = "as they come"
 
     def __post_init__(self):
@@ -170,13 +178,17 @@ class SSANUNet(nn.Module):
         super().__init__()
         self.settings = settings
         endmembers, bands = spectra.shape
-        self.spatial = Stream(bands, endmembers, (5, 3), settings)
-        self.spectral = Stream(bands, endmembers, (1, 1), settings)
-        # Table II; without a bias, for no light gives no spectrum
-        self.linear = nn.Linear(endmembers, bands, bias=False)
-        self.nonlinear = nn.ModuleList(
-            nn.Linear(inputs, bands, bias=False) for inputs in (endmembers, bands, bands)
-        )
+        out = settings.without
+        if out != "spatial":
+            self.spatial = Stream(bands, endmembers, (5, 3), settings)
+        if out != "spectral":
+            self.spectral = Stream(bands, endmembers, (1, 1), settings)
+        if out != "linear":  # Table II; without a bias, for no light gives no spectrum
+            self.linear = nn.Linear(endmembers, bands, bias=False)
+        if out != "nonlinear":
+            self.nonlinear = nn.ModuleList(
+                nn.Linear(inputs, bands, bias=False) for inputs in (endmembers, bands, bands)
+            )
         self.encoder_weights = nn.Parameter(self._free(settings.encoder_weights))
         self.decoder_weights = nn.Parameter(self._free(settings.decoder_weights))
         if settings.initialisation == "kaiming":
@@ -184,15 +196,23 @@ class SSANUNet(nn.Module):
                 if isinstance(layer, nn.Conv2d | nn.Linear):
                     nn.init.kaiming_normal_(layer.weight)
         with torch.no_grad():  # II-D: the spectra initialise the first layer of both decoders
-            self.linear.weight.copy_(spectra.T)
-            self.nonlinear[0].weight.copy_(spectra.T)
+            for weight in self._first_layers():
+                weight.copy_(spectra.T)
         self.to(memory_format=torch.channels_last)
 
     def encode(self, image: Image) -> torch.Tensor:
         """Return the abundances H, shape (pixels, endmembers): eqs. 9 to 11."""
-        w_spatial, w_spectral = self._held(self.encoder_weights)
-        features = w_spatial * self.spatial(image) + w_spectral * self.spectral(image)
-        return torch.relu(features)[0].flatten(1).T
+        if self.settings.without == "spatial":
+            features = self.spectral(image)
+        elif self.settings.without == "spectral":
+            features = self.spatial(image)
+        else:
+            w_spatial, w_spectral = self._held(self.encoder_weights)
+            features = w_spatial * self.spatial(image) + w_spectral * self.spectral(image)
+        features = features[0].flatten(1).T
+        if self.settings.activation == "softmax":
+            return features.softmax(1)
+        return torch.relu(features)
 
     def decode(self, abundances: torch.Tensor) -> torch.Tensor:
         """Return the reconstructed pixels, shape (pixels, bands): eqs. 4 and 12.
@@ -200,12 +220,15 @@ class SSANUNet(nn.Module):
         The nonlinear stream has three layers and one ReLU, after the last: the three are one matrix
         of shape (bands, endmembers), which is multiplied out first and is small.
         """
-        w_linear, w_nonlinear = self._held(self.decoder_weights)
+        if self.settings.without == "nonlinear":
+            return abundances @ self.linear.weight.T
         first, second, third = (layer.weight for layer in self.nonlinear)
-        linear = abundances @ (w_linear * self.linear.weight).T
-        # its weight stays outside the ReLU, which passes no gradient at 0, where a clamp may put it
         nonlinear = torch.relu(abundances @ (third @ (second @ first)).T)
-        return linear + w_nonlinear * nonlinear
+        if self.settings.without == "linear":
+            return nonlinear
+        w_linear, w_nonlinear = self._held(self.decoder_weights)
+        # its weight stays outside the ReLU, which passes no gradient at 0, where a clamp may put it
+        return abundances @ (w_linear * self.linear.weight).T + w_nonlinear * nonlinear
 
     def losses(self, image: Image) -> dict[str, torch.Tensor]:
         """Return the three terms of eq. 16, weighted; their sum is the loss."""
@@ -213,13 +236,12 @@ class SSANUNet(nn.Module):
         error = (self.decode(abundances) - image.pixels).square().mean()  # eq. 13
         if self.settings.reconstruction == "sum":
             error = error * image.pixels.shape[1]
-        sums = (1 - abundances.sum(1)).abs().sum()  # eq. 14
+        terms = {"reconstruction": error}
+        if self.settings.activation == "relu":
+            sums = (1 - abundances.sum(1)).abs().sum()  # eq. 14
+            terms["sum to one"] = self.settings.sum_to_one * sums
         nuclear = torch.linalg.matrix_norm(abundances.T, "nuc")  # eq. 15
-        return {
-            "reconstruction": error,
-            "sum to one": self.settings.sum_to_one * sums,
-            "sparsity": self.settings.sparsity * nuclear,
-        }
+        return terms | {"sparsity": self.settings.sparsity * nuclear}
 
     @torch.no_grad()
     def constrain(self) -> None:
@@ -228,8 +250,8 @@ class SSANUNet(nn.Module):
             self.encoder_weights.clamp_(0, 1)
             self.decoder_weights.clamp_(0, 1)
         if self.settings.nonnegative:
-            self.linear.weight.clamp_(min=0)
-            self.nonlinear[0].weight.clamp_(min=0)
+            for weight in self._first_layers():
+                weight.clamp_(min=0)
 
     @torch.no_grad()
     def abundances(self, image: Image) -> torch.Tensor:
@@ -242,14 +264,36 @@ class SSANUNet(nn.Module):
         return found / found.sum(1, keepdim=True).clamp_min(torch.finfo(found.dtype).tiny)
 
     def spectra(self) -> torch.Tensor:
-        """Return the endmembers of the linear decoder, shape (endmembers, bands)."""
+        """Return the endmembers, shape (endmembers, bands).
+
+        They are those of the linear decoder; where it is left out, what a pure pixel is decoded to.
+        """
+        if self.settings.without == "linear":
+            pure = torch.eye(self.nonlinear[0].in_features, device=self.nonlinear[0].weight.device)
+            return self.decode(pure).detach()
         return self.linear.weight.detach().T
 
     def balance(self) -> dict[str, float]:
-        """Return the four fusion weights by name, each in [0, 1]."""
-        names = ("spatial", "spectral", "linear", "nonlinear")
-        held = torch.cat([self._held(self.encoder_weights), self._held(self.decoder_weights)])
-        return dict(zip(names, held.tolist(), strict=True))
+        """Return the fusion weights by name, each in [0, 1]; a stream alone has none."""
+        pairs = {
+            ("spatial", "spectral"): self.encoder_weights,
+            ("linear", "nonlinear"): self.decoder_weights,
+        }
+        return {
+            name: weight
+            for names, weights in pairs.items()
+            if self.settings.without not in names
+            for name, weight in zip(names, self._held(weights).tolist(), strict=True)
+        }
+
+    def _first_layers(self) -> list[nn.Parameter]:
+        """Return the weights that the spectra initialise."""
+        kept = []
+        if self.settings.without != "linear":
+            kept.append(self.linear.weight)
+        if self.settings.without != "nonlinear":
+            kept.append(self.nonlinear[0].weight)
+        return kept
 
     def _held(self, weights: torch.Tensor) -> torch.Tensor:
         return weights.sigmoid() if self.settings.hold == "sigmoid" else weights

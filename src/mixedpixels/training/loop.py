@@ -1,5 +1,6 @@
 """The training loop, one for every chapter."""
 
+import pickle
 import sys
 import time
 from collections.abc import Iterator
@@ -58,9 +59,17 @@ class Course:
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Draw PyTorch's random numbers from ``seed`` inside the block, and as before it afterwards."""
+    """Draw PyTorch's random numbers from ``seed`` inside the block, and as before it afterwards.
+
+    Raises
+    ------
+    BadInput
+        When the seed is no whole number, or negative.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise BadInput(f"seed: expected a whole number, 0 or more; got {seed!r}")
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
+        torch.manual_seed(int(seed))
         yield
 
 
@@ -98,10 +107,12 @@ def fit(
     NotFinite
         When a loss becomes NaN or infinite; the message names the first epoch and term.
     BadInput
-        When the checkpoint is of another fit.
+        When the checkpoint is of another fit, or damaged.
     """
     began = time.perf_counter()
-    optimiser = torch.optim.Adam(model.parameters(), plan.learning_rate)
+    optimiser = torch.optim.Adam(
+        model.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
+    )
     every, factor = plan.decay or (plan.epochs, 1.0)
     schedule = torch.optim.lr_scheduler.StepLR(optimiser, every, factor)
     state = _State(model, optimiser, schedule)
@@ -184,8 +195,21 @@ class _State:
 
     def load(self, checkpoint: Checkpoint) -> None:
         # on the CPU, where Adam counts its steps; the parts move what belongs on the device
-        kept = torch.load(checkpoint.path, map_location="cpu", weights_only=True)
-        if kept["key"] != checkpoint.key:
+        try:
+            kept = torch.load(checkpoint.path, map_location="cpu", weights_only=True)
+            key = kept["key"]
+        except (
+            RuntimeError,
+            OSError,
+            EOFError,
+            LookupError,
+            TypeError,
+            pickle.PickleError,
+        ) as error:
+            raise BadInput(
+                f"{checkpoint.path} is no state of a fit, or a damaged one; delete it and start anew"
+            ) from error
+        if key != checkpoint.key:
             raise BadInput(
                 f"{checkpoint.path} is the state of another fit; delete it or choose another path"
             )

@@ -14,7 +14,7 @@ from mixedpixels.models.plan import Start
 from mixedpixels.training.loop import Checkpoint, fit, seeded
 from mixedpixels.unmixing import EDAA, VCA, normalise
 from mixedpixels.unmixing.normalise import Normalisation
-from mixedpixels.unmixing.pixels import check_count, check_pixels
+from mixedpixels.unmixing.pixels import check_pixels
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,6 @@ def starting_spectra(
     """
     image = prepare(cube, pixels)
     flat = image.reshape(-1, image.shape[2])
-    check_count(count, flat)
     if start == "reference":
         return _given(reference, count, flat.shape[1], pixels)
     if start == "archetypes":
@@ -150,7 +149,8 @@ def fit_unmixer(
     cube
         Shape (rows, columns, bands), as the scene holds it.
     spectra
-        From :func:`starting_spectra`, shape (endmembers, bands).
+        From :func:`starting_spectra`, shape (endmembers, bands). A network that keeps them as they
+        are may be given a whole library, of more spectra than bands.
     settings
         A model's, as :func:`mixedpixels.models.ssanu.settings` gives them.
     seed
@@ -169,7 +169,8 @@ def fit_unmixer(
     Raises
     ------
     BadInput
-        When cube and spectra do not fit together, or a value is not finite.
+        When cube and spectra do not fit together, a value is not finite, or the seed is no whole
+        number.
     NotFinite
         When the loss became NaN or infinite.
 
@@ -185,8 +186,13 @@ def fit_unmixer(
     """
     place = choose_device(device)
     image = prepare(cube, settings.pixels)
-    spectra = check_pixels(spectra, image.shape[2]).astype(np.float32)
-    check_count(len(spectra), image.reshape(-1, image.shape[2]))
+    spectra = np.asarray(spectra)
+    if spectra.ndim != 2 or len(spectra) < 2 or spectra.shape[1] != image.shape[2]:
+        raise BadInput(
+            f"spectra: expected 2 or more of {image.shape[2]} bands, as the cube has; got shape "
+            f"{spectra.shape}"
+        )
+    spectra = check_pixels(spectra).astype(np.float32)
     with seeded(seed, place):
         # drawn on the CPU, so that a seed means the same weights on every device
         network = settings.network(torch.tensor(spectra)).to(place)

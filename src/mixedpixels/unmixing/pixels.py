@@ -35,11 +35,17 @@ def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
     Raises
     ------
     BadInput
-        When it is no whole number, below 2, or above the number of bands or pixels.
+        When it is no whole number, below 2, or above the number of bands or pixels; or when there
+        are fewer than two of either.
     """
     if isinstance(n_endmembers, bool) or not isinstance(n_endmembers, int | np.integer):
         raise BadInput(f"n_endmembers: expected a whole number, got {n_endmembers!r}")
     most = min(pixels.shape)
+    if most < 2:
+        raise BadInput(
+            f"pixels: expected at least 2 pixels of at least 2 bands to find endmembers in, got shape "
+            f"{pixels.shape}"
+        )
     if not 2 <= n_endmembers <= most:
         raise BadInput(
             f"n_endmembers: expected 2 to {most} for {pixels.shape[0]} pixels of "
