@@ -17,6 +17,7 @@ from torch import nn
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.models.layers import ByteDropout, Image, ImageConv2d
 from mixedpixels.models.plan import Plan, Start, check_choices
+from mixedpixels.models.shares import Shares, as_shares
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per endmember
@@ -61,9 +62,7 @@ class Settings:
         The stream that is left out, for the ablation (Section III-F); the other of its pair then
         needs no weight. ``nothing``: none is.
     shares
-        What the abundances are when all is done: ``as they come``; ``of the spectra``, divided by
-        their sum; or ``of scaled spectra``, as if each of the decoder's spectra had been scaled to a
-        largest value of one, which is the unit of the public references.
+        What the abundances are when all is done; see :func:`~mixedpixels.models.shares.as_shares`.
 
     Raises
     ------
@@ -85,7 +84,7 @@ class Settings:
     nonnegative: bool = False
     activation: Literal["relu", "softmax"] = "relu"
     without: Literal["nothing", "spatial", "spectral", "linear", "nonlinear"] = "nothing"
-    shares: Literal["as they come", "of the spectra", "of scaled spectra"] = "as they come"
+    shares: Shares = "as they come"
 
     def __post_init__(self):
         check_choices(self)
@@ -256,12 +255,7 @@ class SSANUNet(nn.Module):
     @torch.no_grad()
     def abundances(self, image: Image) -> torch.Tensor:
         """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
-        found = self.eval().encode(image)
-        if self.settings.shares == "as they come":
-            return found
-        if self.settings.shares == "of scaled spectra":
-            found = found * self.spectra().amax(1)
-        return found / found.sum(1, keepdim=True).clamp_min(torch.finfo(found.dtype).tiny)
+        return as_shares(self.eval().encode(image), self.spectra(), self.settings.shares)
 
     def spectra(self) -> torch.Tensor:
         """Return the endmembers, shape (endmembers, bands).
