@@ -201,8 +201,9 @@ def test_the_table_takes_a_fit_with_the_seconds_it_took(scene, counted):
 
 
 def test_readings_have_the_profiles_epochs_and_share_the_cache(scene, counted):
-    run = SimpleNamespace(epochs=2, restarts=2, device="cpu")
-    readings = Readings(ssanu, scene, run)
+    run = SimpleNamespace(restarts=2, device="cpu")
+    assert Readings(ssanu, scene, run, 0).settings["paper"] == ssanu.settings("samson")
+    readings = Readings(ssanu, scene, run, 2)
     assert list(readings.settings) == ["paper", "best", "oracle"]
     for reading, settings in readings.settings.items():
         literal = ssanu.settings("samson", reading)

@@ -18,18 +18,20 @@ class Readings:
     scene
         With its reference, which the reading ``oracle`` starts from.
     run
-        The notebook's resolved settings: its ``epochs``, ``restarts`` and ``device`` are used.
+        The notebook's resolved settings: its ``restarts`` and ``device`` are used.
+    epochs
+        Of each fit, in every reading; 0 for the model's own.
 
     Attributes
     ----------
     settings : dict
-        Reading → the model's settings, with as many epochs as the profile allows.
+        Reading → the model's settings, with as many epochs as were asked for.
     """
 
-    def __init__(self, model, scene: Scene, run: Run):
+    def __init__(self, model, scene: Scene, run: Run, epochs: int):
         self._scene, self._run = scene, run
         self.settings = {
-            reading: with_epochs(model.settings(scene.name, reading), run.epochs)
+            reading: with_epochs(model.settings(scene.name, reading), epochs)
             for reading in model.READINGS
         }
 
@@ -56,5 +58,7 @@ class Readings:
 
 
 def with_epochs(settings, epochs: int):
-    """Return a model's settings with another number of epochs."""
+    """Return a model's settings with another number of epochs; 0 leaves them alone."""
+    if not epochs:
+        return settings
     return dataclasses.replace(settings, plan=dataclasses.replace(settings.plan, epochs=epochs))

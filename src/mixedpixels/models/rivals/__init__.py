@@ -1,0 +1,1 @@
+"""Networks that the papers compare themselves with, one file each, with the face of the papers' own."""

@@ -1,0 +1,182 @@
+r"""CyCU-Net: two autoencoders in a row that share an encoder, so that abundances survive a cycle.
+
+The first autoencoder unmixes the image and builds it again from its abundances; the second unmixes
+what was built. What was lost on the way shows as a difference between the two sets of abundances.
+
+Gao, Han, Hong, Zhang and Chanussot, *CyCU-Net: Cycle-consistency unmixing network by learning cascaded
+autoencoders*, IEEE Trans. Geosci. Remote Sens. 60, 2022. What the paper leaves open is as in the
+authors' public demonstration; no code is taken from it.
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from mixedpixels.errors import UnknownName
+from mixedpixels.models.layers import ByteDropout, Image
+from mixedpixels.models.plan import Plan, Start, check_choices
+from mixedpixels.models.shares import Shares, as_shares
+from mixedpixels.unmixing.normalise import Normalisation
+
+CHANNELS = (128, 64)
+READINGS = ("paper", "best", "oracle")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the authors' demonstration sets.
+
+    Parameters
+    ----------
+    plan
+        Epochs, learning rate, its decay, the clipping of gradients, weight decay.
+    cycle
+        δ, the weight of the difference between the two sets of abundances.
+    sum_to_one, sparsity
+        The weights of the sum-to-one loss and of the nuclear norm.
+    balance
+        β: the first reconstruction counts β, the second 1 − β.
+    dropout
+        The rate after the first layer, 0–1.
+    largest
+        The largest value a spectrum may take: 1 for reflectances; None sets no limit. The smallest is
+        1e-6.
+    start
+        The endmembers that initialise both decoders: ``vca``, ``archetypes`` or ``reference``.
+    pixels
+        How each pixel is normalised. With ``l2`` a pixel's mean square over its bands becomes one.
+    shares
+        What the abundances are when all is done; see :func:`~mixedpixels.models.shares.as_shares`.
+
+    Raises
+    ------
+    BadInput
+        When a word is none of its choices.
+    """
+
+    plan: Plan
+    cycle: float
+    sum_to_one: float
+    sparsity: float
+    balance: float = 0.5
+    dropout: float = 0.5
+    largest: float | None = 1.0
+    start: Start = "vca"
+    pixels: Normalisation = "none"
+    shares: Shares = "of the spectra"
+
+    def __post_init__(self):
+        check_choices(self)
+
+    def network(self, spectra: torch.Tensor) -> "CyCUNet":
+        """Return a new network whose decoders start from spectra (endmembers, bands)."""
+        return CyCUNet(spectra, self)
+
+
+# The authors' for Samson and Jasper Ridge; Urban's are those of a public re-implementation.
+_SET = {
+    "samson": Settings(Plan(480, 2e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 5e-6),
+    "jasper-ridge": Settings(Plan(70, 8e-3, (15, 0.8), 10.0), 1e-2, 1e-7, 0.0),
+    "urban": Settings(Plan(300, 4e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 0.0),
+}
+
+
+def settings(scene: str, reading: str = "paper") -> Settings:
+    """Return the settings for a scene under a reading.
+
+    Parameters
+    ----------
+    scene
+        ``samson``, ``jasper-ridge``, ``urban`` or its fragments; any other name gets Samson's.
+    reading
+        ``paper``: the demonstration. ``best``: what SSANU-Net's reading of that name is given, pixels
+        of equal length, archetypes to start from, shares of scaled spectra; all else as in the
+        demonstration. ``oracle``: ``best``, started from the reference endmembers.
+
+    Raises
+    ------
+    UnknownName
+        For another reading.
+    """
+    if reading not in READINGS:
+        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    known = "urban" if scene.startswith("urban") else scene if scene in _SET else "samson"
+    if reading == "paper":
+        return _SET[known]
+    start = "archetypes" if reading == "best" else "reference"
+    return replace(_SET[known], pixels="l2", start=start, largest=None, shares="of scaled spectra")
+
+
+class CyCUNet(nn.Module):
+    """The two autoencoders; each pixel by itself.
+
+    Parameters
+    ----------
+    spectra
+        The endmembers that both decoders start from, float, shape (endmembers, bands), in the unit of
+        the image.
+    settings
+        See :class:`Settings`.
+    """
+
+    def __init__(self, spectra: torch.Tensor, settings: Settings):
+        super().__init__()
+        self.settings = settings
+        endmembers, bands = spectra.shape
+        first, second = CHANNELS
+        self.encoder = nn.Sequential(
+            nn.Linear(bands, first),
+            nn.BatchNorm1d(first, momentum=0.9),
+            ByteDropout(settings.dropout),
+            nn.ReLU(),
+            nn.Linear(first, second),
+            nn.BatchNorm1d(second, momentum=0.9),
+            nn.ReLU(),
+            nn.Linear(second, endmembers),
+            nn.BatchNorm1d(endmembers, momentum=0.9),
+        )
+        for layer in self.encoder:
+            if isinstance(layer, nn.Linear):
+                nn.init.kaiming_normal_(layer.weight)
+        self.decoders = nn.ParameterList(spectra.clone() for _ in range(2))
+
+    def encode(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the abundances of pixels (pixels, bands), shape (pixels, endmembers), in [0, 1]."""
+        return self.encoder(pixels).clamp(0, 1)
+
+    def losses(self, image: Image) -> dict[str, torch.Tensor]:
+        """Return the terms of the loss, weighted; their sum is the loss."""
+        s, pixels = self.settings, image.pixels
+        once = self.encode(pixels)
+        rebuilt = once @ self.decoders[0]  # no ReLU is needed: both factors are positive
+        twice = self.encode(rebuilt)
+        rebuilt_again = twice @ self.decoders[1]
+        both = (once, twice)
+        return {
+            "reconstruction": s.balance * (rebuilt - pixels).square().mean()
+            + (1 - s.balance) * (rebuilt_again - pixels).square().mean(),
+            "cycle": s.cycle * (once - twice).square().mean(),
+            "sum to one": s.sum_to_one * sum((1 - a.sum(1)).abs().sum() for a in both),
+            "sparsity": s.sparsity * sum(torch.linalg.matrix_norm(a, "nuc") for a in both),
+        }
+
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """Keep the spectra of both decoders positive and below their largest value."""
+        for spectra in self.decoders:
+            spectra.clamp_(1e-6, self.settings.largest)
+
+    @torch.no_grad()
+    def abundances(self, image: Image) -> torch.Tensor:
+        """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
+        found = self.eval().encode(image.pixels)
+        return as_shares(found, self.spectra(), self.settings.shares)
+
+    def spectra(self) -> torch.Tensor:
+        """Return the endmembers of the first decoder, shape (endmembers, bands)."""
+        return self.decoders[0].detach()
+
+    def balance(self) -> dict[str, float]:
+        """Return no weights: this network learns none between streams."""
+        return {}
