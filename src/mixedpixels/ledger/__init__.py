@@ -3,7 +3,7 @@
 from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names, studies
 from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
-from mixedpixels.ledger.scoreboard import judged, scoreboard
+from mixedpixels.ledger.scoreboard import judged, reasons, scoreboard
 from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
 from mixedpixels.ledger.unmixing_table import UnmixingTable, unmixing_cells
 from mixedpixels.ledger.verdicts import Verdict, judge
@@ -26,6 +26,7 @@ __all__ = [
     "judged",
     "load_arrays",
     "names",
+    "reasons",
     "record",
     "records",
     "scoreboard",

@@ -39,6 +39,16 @@ def judged(id: str) -> list[Judged]:
     return out
 
 
+def reasons(id: str) -> str:
+    """Return the verdicts on an artefact's measured cells with their reasons, as a Markdown list."""
+    lines = [
+        f"- **{j.claim.column}, {j.claim.row}: {j.verdict.word}.** {j.verdict.reason}"
+        for j in judged(id)
+        if j.verdict.word != "not run"
+    ]
+    return "\n".join(lines) or "No full run is recorded yet."
+
+
 def summarise(target: Artifact) -> dict:
     """Return one line of the scoreboard."""
     found = [r for r in records(target.id) if r.reading == "paper"]

@@ -17,6 +17,9 @@ from mixedpixels.device import choose_device
 from mixedpixels.ledger import provenance
 from mixedpixels.scenes import Scene
 from mixedpixels.training import Checkpoint, Unmixing
+from mixedpixels.training.unmixer import prepare
+from mixedpixels.unmixing import EDAA
+from mixedpixels.unmixing.normalise import Normalisation
 
 _STALE = 7 * 24 * 3600  # seconds
 
@@ -26,6 +29,19 @@ class Start:
     """The spectra a network starts from, float32 (endmembers, bands), and the seconds to find them."""
 
     spectra: np.ndarray
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Archetypes:
+    """What EDAA finds in a scene, and the seconds it took.
+
+    ``endmembers`` are float32 (endmembers, bands) in the unit of the normalised pixels,
+    ``abundances`` float32 (pixels, endmembers).
+    """
+
+    endmembers: np.ndarray
+    abundances: np.ndarray
     seconds: float
 
 
@@ -71,7 +87,8 @@ def fit_or_load(
         "start": _start(settings, **start),
         "seed": seed,
     }
-    kept, key = _place(scene.neighbourhood(), "fit", what, settings, device)
+    code = _code(type(settings).__module__)
+    kept, key = _place(scene.neighbourhood(), "fit", what | _given(scene, settings), code, device)
     with _alone(kept):
         if not kept.is_file():
             checkpoint = Checkpoint(kept.with_suffix(".state"), key)
@@ -95,8 +112,14 @@ def start_or_load(
     scene, settings, seed, restarts, device
         As in :func:`fit_or_load`; see :func:`mixedpixels.training.starting_spectra`.
     """
+    if settings.start == "archetypes":
+        found = archetypes_or_load(
+            scene, settings.pixels, seed=seed, restarts=restarts, device=device
+        )
+        return Start(found.endmembers, found.seconds)
     how = _start(settings, seed, restarts)
-    kept, _ = _place(scene, "start", how, settings, device)
+    code = _code("mixedpixels.training.unmixer")
+    kept, _ = _place(scene, "start", how | _given(scene, settings), code, device)
     with _alone(kept):
         if not kept.is_file():
             began = time.perf_counter()
@@ -112,6 +135,44 @@ def start_or_load(
         return Start(arrays["spectra"], float(arrays["seconds"]))
 
 
+def archetypes_or_load(
+    scene: Scene,
+    pixels: Normalisation = "l2",
+    *,
+    seed: int = 0,
+    restarts: int = 50,
+    device: str = "auto",
+) -> Archetypes:
+    """Return what EDAA finds in a scene, now or in the cache.
+
+    Parameters
+    ----------
+    scene
+        Its reference says how many endmembers, and nothing else.
+    pixels
+        The normalisation of its pixels.
+    seed, restarts, device
+        See :class:`mixedpixels.unmixing.EDAA`.
+    """
+    how = {"pixels": pixels, "seed": seed, "restarts": restarts}
+    code = _code("mixedpixels.training.unmixer")
+    kept, _ = _place(scene, "archetypes", how, code, device)
+    with _alone(kept):
+        if not kept.is_file():
+            began = time.perf_counter()
+            flat = prepare(scene.cube, pixels).reshape(-1, scene.cube.shape[2])
+            model = EDAA(len(scene.endmember_names), restarts=restarts, seed=seed, device=device)
+            model.fit(flat)
+            found = {
+                "endmembers": model.endmembers_.astype(np.float32),
+                "abundances": model.abundances_.astype(np.float32),
+                "seconds": np.array(time.perf_counter() - began),
+            }
+            _keep(kept, found)
+    with np.load(kept, allow_pickle=False) as arrays:
+        return Archetypes(arrays["endmembers"], arrays["abundances"], float(arrays["seconds"]))
+
+
 def _start(settings, seed: int, restarts: int) -> dict:
     """Return what the starting spectra depend on: a setting that the start ignores is left out."""
     how = {"start": settings.start, "pixels": settings.pixels}
@@ -122,14 +183,20 @@ def _start(settings, seed: int, restarts: int) -> dict:
     return how
 
 
-def _place(scene: Scene, kind: str, what: dict, settings, device: str) -> tuple[Path, str]:
+def _given(scene: Scene, settings) -> dict[str, str]:
+    """Return what of the reference a fit depends on: its spectra, where it starts from them."""
+    return {"reference": _digest(scene.endmembers) if settings.start == "reference" else ""}
+
+
+def _place(
+    scene: Scene, kind: str, what: dict, code: dict[str, str], device: str
+) -> tuple[Path, str]:
     """Return the file that something is kept in, and the key of what made it."""
     made_from = {
         **what,
         "cube": _digest(scene.cube),
-        "reference": _digest(scene.endmembers) if settings.start == "reference" else "",
         "endmembers": len(scene.endmember_names),
-        "code": _code(type(settings).__module__),
+        "code": code,
         "device": choose_device(device).type,
         "versions": [torch.__version__, np.__version__],
     }

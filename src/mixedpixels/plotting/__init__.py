@@ -1,18 +1,26 @@
 """Figures: alternative text always, colour-blind-safe maps, axes with units."""
 
 from mixedpixels.plotting import figure
+from mixedpixels.plotting.comparison import (
+    compared_maps,
+    compared_spectra,
+    stored_maps,
+    stored_spectra,
+)
 from mixedpixels.plotting.figure import Picture, picture
 from mixedpixels.plotting.losses import plot_losses
 from mixedpixels.plotting.maps import abundance_maps, colour_image
 from mixedpixels.plotting.network import plot_network
 from mixedpixels.plotting.spectra import plot_spectra
-from mixedpixels.plotting.spread import plot_spread
+from mixedpixels.plotting.spread import plot_spread, spread_words
 from mixedpixels.plotting.tables import difference_table, number_table
 
 __all__ = [
     "Picture",
     "abundance_maps",
     "colour_image",
+    "compared_maps",
+    "compared_spectra",
     "difference_table",
     "figure",
     "number_table",
@@ -21,4 +29,7 @@ __all__ = [
     "plot_network",
     "plot_spectra",
     "plot_spread",
+    "spread_words",
+    "stored_maps",
+    "stored_spectra",
 ]

@@ -5,6 +5,14 @@ import numpy as np
 from mixedpixels.plotting.figure import PALETTE, Picture, new, picture
 
 
+def spread_words(groups: dict[str, np.ndarray]) -> str:
+    """Return the median and the ends of each group of runs in words."""
+    return "; ".join(
+        f"{name}: median {np.median(v):.3f}, from {np.min(v):.3f} to {np.max(v):.3f}, n = {len(v)}"
+        for name, v in groups.items()
+    )
+
+
 def plot_spread(
     groups: dict[str, np.ndarray],
     xlabel: str,

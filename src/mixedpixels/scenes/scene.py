@@ -1,6 +1,6 @@
 """Scene and Library: the two things the rest of the package reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal
 
@@ -242,3 +242,42 @@ class Library:
     def find(self, word: str) -> list[int]:
         """Return the indices of the spectra whose name contains ``word``, whatever the case."""
         return [i for i, n in enumerate(self.spectrum_names) if word.lower() in n.lower()]
+
+    def at(self, wavelengths) -> "Library":
+        """Return the library at other wavelengths, by linear interpolation between its bands.
+
+        Parameters
+        ----------
+        wavelengths
+            nm, shape (bands,), increasing.
+
+        Raises
+        ------
+        BadInput
+            When a wavelength lies outside the library's.
+        """
+        wanted = np.asarray(wavelengths, dtype=np.float64)
+        low, high = self.wavelengths[[0, -1]]
+        if wanted.min() < low or wanted.max() > high:
+            raise BadInput(
+                f"{self.name} holds {low:.0f} to {high:.0f} nm; wavelengths from {wanted.min():.0f} to "
+                f"{wanted.max():.0f} nm were asked for"
+            )
+        spectra = np.stack([np.interp(wanted, self.wavelengths, s) for s in self.spectra])
+        return replace(self, spectra=spectra, wavelengths=wanted, fwhm=None)
+
+    def pruned(self, angle: float) -> "Library":
+        """Return the library without the spectra that look like one before them.
+
+        Parameters
+        ----------
+        angle
+            Radians, 0 to π: each spectrum that is kept is farther than this from all kept before it.
+        """
+        shapes = self.spectra / np.linalg.norm(self.spectra, axis=1, keepdims=True)
+        kept: list[int] = []
+        for k, shape in enumerate(shapes):
+            if not kept or (shapes[kept] @ shape).max() < np.cos(angle):
+                kept.append(k)
+        names = tuple(self.spectrum_names[k] for k in kept)
+        return replace(self, spectra=self.spectra[kept], spectrum_names=names)

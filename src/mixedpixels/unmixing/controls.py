@@ -1,0 +1,148 @@
+"""The rows that no table of a paper has and every table needs: what can be had without a network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mixedpixels.unmixing.constant import ConstantPrediction
+from mixedpixels.unmixing.geometry import VCA
+from mixedpixels.unmixing.least_squares import FCLS, NNLS
+from mixedpixels.unmixing.normalise import normalise
+from mixedpixels.unmixing.smacc import SMACC
+
+SHAKEN = "noise of 1e-12: rounding decides, so it is run from seeds"
+_LABELS = {"none": "raw pixels", "l2": "L2 pixels", "max": "max pixels"}
+BLIND = tuple(f"VCA + FCLS, {label}" for label in _LABELS.values())
+START_ALONE = "EDAA + NNLS / sum, scaled spectra"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control: its name, what one run of it returns, its seeds, and what a table says of it.
+
+    ``run`` takes a seed and returns abundances, float, shape (pixels, endmembers).
+    """
+
+    name: str
+    run: Callable[[int], np.ndarray]
+    seeds: range = range(1)
+    about: dict = field(default_factory=dict)
+
+
+def smacc(pixels, count: int, seeds: range, how: str = "none") -> Control:
+    """Return SMACC on pixels with relative noise of 1e-12: what rounding decides, the seed decides.
+
+    Parameters
+    ----------
+    pixels
+        Shape (pixels, bands).
+    count
+        The number of endmembers.
+    seeds
+        Of the noise.
+    how
+        The normalisation: ``none``, ``l2`` or ``max``.
+    """
+    shaped = normalise(np.asarray(pixels, dtype=float), how)
+
+    def run(seed: int) -> np.ndarray:
+        noise = np.random.default_rng(seed).standard_normal(shaped.shape)
+        return SMACC(count).fit_transform(shaped * (1 + 1e-12 * noise))
+
+    name = "SMACC" if how == "none" else f"SMACC, {_LABELS[how]}"
+    return Control(name, run, seeds, {"note": SHAKEN})
+
+
+def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Control]:
+    """Return VCA and fully constrained least squares, on raw, L2- and max-normalised pixels.
+
+    Parameters
+    ----------
+    pixels, count
+        As in :func:`smacc`.
+    seeds
+        Of VCA.
+    device
+        Of the least squares.
+    """
+    FCLS(VCA(count), device=device).fit_transform(pixels)  # the first call is slow
+
+    def row(how: str) -> Control:
+        return Control(
+            f"VCA + FCLS, {_LABELS[how]}",
+            lambda seed: FCLS(VCA(count, seed), how, device).fit_transform(pixels),
+            seeds,
+        )
+
+    return [row(how) for how in _LABELS]
+
+
+def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> list[Control]:
+    """Return EDAA as it is, and least squares on its endmembers scaled to equal height.
+
+    Parameters
+    ----------
+    pixels
+        Shape (pixels, bands).
+    search
+        Takes a seed; returns an object with ``abundances`` (pixels, endmembers) and ``endmembers``
+        (endmembers, bands), found by EDAA on L2-normalised pixels.
+    seeds
+        Of the search.
+    device
+        Of the least squares.
+    """
+
+    def shares(seed: int) -> np.ndarray:
+        spectra = normalise(search(seed).endmembers, "max")
+        return NNLS(spectra, renormalise=True, device=device).fit_transform(pixels)
+
+    return [
+        Control("EDAA", search, seeds, {"note": "on L2-normalised pixels; one search a seed"}),
+        Control(START_ALONE, shares, seeds, {"note": "the start of the reading best, no network"}),
+    ]
+
+
+def given(pixels, endmembers, reference, device: str = "auto") -> list[Control]:
+    """Return what uses the reference: least squares with its endmembers, and a constant prediction.
+
+    Parameters
+    ----------
+    pixels
+        Shape (pixels, bands).
+    endmembers
+        The reference's, shape (endmembers, bands).
+    reference
+        Its abundances, shape (pixels, endmembers).
+    device
+        Of the least squares.
+    """
+    scaled = normalise(endmembers, "max")
+    rows = {
+        "FCLS, raw pixels": FCLS(endmembers, "none", device),
+        "FCLS, L2 pixels": FCLS(endmembers, "l2", device),
+        "NNLS / sum": NNLS(endmembers, renormalise=True, device=device),
+        "NNLS / sum, scaled": NNLS(scaled, renormalise=True, device=device),
+    }
+    spectra = {"deterministic": True, "note": "uses the reference's endmembers"}
+    constant = {
+        "deterministic": True,
+        "only": ("RMSE",),  # it has no pure pixels, hence no angle
+        "note": "uses the reference's mean abundances",
+    }
+    return [
+        *(
+            Control(
+                f"{name}, reference endmembers",
+                lambda seed, model=model: model.fit_transform(pixels),
+                about=spectra,
+            )
+            for name, model in rows.items()
+        ),
+        Control(
+            "constant prediction",
+            lambda seed: ConstantPrediction().fit(pixels, reference).transform(pixels),
+            about=constant,
+        ),
+    ]
