@@ -13,9 +13,10 @@ from mixedpixels import ledger, training
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.claims import names
 from mixedpixels.models import Plan, ssanu
-from mixedpixels.pipeline import Readings, fit_or_load, fits, start_or_load
+from mixedpixels.pipeline import Readings, archetypes_or_load, fit_or_load, fits, start_or_load
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
+from mixedpixels.unmixing import EDAA
 
 SHORT = replace(ssanu.settings("samson"), plan=Plan(4, 1e-2))
 
@@ -179,6 +180,23 @@ def test_a_start_is_found_once(scene, empty_cache, monkeypatch, start):
     second = start_or_load(scene, settings, restarts=2, device="cpu")
     np.testing.assert_array_equal(second.spectra, first.spectra)
     assert second.seconds == first.seconds
+
+
+def test_archetypes_are_found_once_and_are_the_start(scene, empty_cache, monkeypatch):
+    how = {"seed": 1, "restarts": 2, "device": "cpu"}
+    first = archetypes_or_load(scene, "l2", **how)
+    assert first.endmembers.shape == (3, 9) and first.abundances.shape == (132, 3)
+    np.testing.assert_allclose(first.abundances.sum(axis=1), 1, rtol=1e-5)
+    alone = EDAA(3, restarts=2, seed=1, device="cpu").fit(
+        unmixer.prepare(scene.cube, "l2").reshape(-1, 9)
+    )
+    np.testing.assert_allclose(first.endmembers, alone.endmembers_, rtol=1e-5)
+    monkeypatch.setattr(fits, "EDAA", None)  # nothing is searched a second time
+    second = archetypes_or_load(scene, "l2", **how)
+    np.testing.assert_array_equal(second.abundances, first.abundances)
+    assert second.seconds == first.seconds > 0
+    settings = replace(SHORT, start="archetypes", pixels="l2")
+    np.testing.assert_array_equal(start_or_load(scene, settings, **how).spectra, first.endmembers)
 
 
 def test_the_table_scores_each_run_and_names_the_rows(scene):

@@ -195,3 +195,43 @@ def test_a_line_is_broken_where_bands_were_left_out():
     assert np.isnan(x[3]) and np.isnan(y[3]) and len(x) == 6
     np.testing.assert_array_equal(np.delete(y, 3), np.arange(5))
     np.testing.assert_array_equal(plotting.spectra.broken(None, np.ones(3))[0], [1, 2, 3])
+
+
+# --- methods side by side --------------------------------------------------------------------------
+
+
+def test_maps_are_kept_as_bytes_and_drawn_a_row_each(samson_twin):
+    half = np.full_like(samson_twin.pixel_abundances, 0.5)
+    kept = plotting.stored_maps(samson_twin, {"half": half})
+    assert list(kept) == ["reference", "half"] and kept["half"].dtype == np.uint8
+    assert (kept["half"] == 128).all()
+    np.testing.assert_allclose(kept["reference"] / 255, samson_twin.abundances, atol=0.5 / 255)
+    (picture,) = plotting.compared_maps([("this build", kept)], ["a", "b", "c"], "Fig. 5", "X-net")
+    assert "half 0.50 0.50 0.50" in picture.alt
+    assert (
+        picture.caption.startswith("Fig. 5 (this build)") and "Not run: X-net." in picture.caption
+    )
+    (whole,) = plotting.compared_maps([("this build", kept)], ["a", "b", "c"], "Fig. 5")
+    assert "Not run" not in whole.caption
+
+
+def test_spectra_are_means_of_pure_pixels_with_their_angles(samson_twin):
+    turned = samson_twin.pixel_abundances[:, [1, 0, 2]]
+    kept = plotting.stored_spectra(samson_twin, {"turned": turned})
+    pure = samson_twin.pixel_abundances[:, 0] > 0.9
+    expected = samson_twin.pixels[pure].mean(axis=0)
+    np.testing.assert_allclose(kept["reference"][0], expected, rtol=1e-4)
+    np.testing.assert_allclose(kept["turned"][1], kept["reference"][0], rtol=1e-6)
+    (picture,) = plotting.compared_spectra([("this build", kept)], samson_twin, "Fig. 6")
+    angle = np.arccos(
+        np.dot(kept["reference"][0], kept["reference"][1])
+        / np.prod([np.linalg.norm(s) for s in kept["reference"][:2]])
+    )
+    assert f"turned {angle:.3f} {angle:.3f} 0.000" in picture.alt
+
+
+def test_a_spread_in_words():
+    words = plotting.spread_words({"ours": np.array([0.3, 0.1, 0.2]), "theirs": np.array([1.0])})
+    ours, theirs = words.split("; ")
+    assert ours == "ours: median 0.200, from 0.100 to 0.300, n = 3"
+    assert theirs == "theirs: median 1.000, from 1.000 to 1.000, n = 1"
