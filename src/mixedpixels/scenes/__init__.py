@@ -3,5 +3,6 @@
 from mixedpixels.scenes.load import load
 from mixedpixels.scenes.registry import entry, names
 from mixedpixels.scenes.scene import Library, Scene
+from mixedpixels.scenes.synthetic import matern_fields, synthetic
 
-__all__ = ["Library", "Scene", "entry", "load", "names"]
+__all__ = ["Library", "Scene", "entry", "load", "matern_fields", "names", "synthetic"]
