@@ -162,8 +162,12 @@ def claims(id: str) -> list[Claim]:
 
 
 def names(paper: str, scene: str) -> dict[str, str]:
-    """Return the map from a paper's names of materials to the scene's, as {"Soil": "rock"}."""
+    """Return the map from a paper's names of materials to the scene's, as {"Soil": "rock"}.
+
+    A fragment, as ``urban-crop-s``, has the names of its whole.
+    """
     table = tomllib.loads((paths.claims() / paper / "names.toml").read_text(encoding="utf-8"))
+    scene = scene.partition("-crop-")[0]
     if scene not in table:
         raise UnknownName(
             f"names.toml of {paper} has no scene {scene!r}; it has {', '.join(table)}"
