@@ -534,5 +534,8 @@ def test_every_entry_is_complete():
         assert entry["origin"] in ("complete", "fragment", "synthetic"), name
         assert entry.files, name
         for file in entry.files:
-            assert len(file.sha256) == 64 and file.bytes > 0, file
+            if file.sha256:
+                assert len(file.sha256) == 64 and file.bytes > 0 and not file.git_blob, file
+            else:
+                assert len(file.git_blob) == 40 and file.bytes == 0, file
             assert all(a.startswith("https://") for a in file.addresses), file

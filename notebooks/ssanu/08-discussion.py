@@ -87,7 +87,7 @@ run = resolve(
     },
     quick={"seeds": 1, "mineral_seeds": 1, "epochs": 25, "restarts": 2},
     full={"seeds": 3, "mineral_seeds": 5, "epochs": 500, "restarts": 50},
-    choices={"scene": ["cuprite-crop", "cuprite"]},
+    choices={"scene": ["cuprite-crop"]},
 )
 run
 

@@ -46,8 +46,12 @@ def tree_digest(folder: Path, pattern: str = "**/*") -> dict[str, str]:
 
 
 def scenes_named(source: str) -> list[str]:
-    """Return the registered scenes and libraries whose quoted name stands in a source text."""
-    return [n for n in scenes.names() if f'"{n}"' in source or f"'{n}'" in source]
+    """Return the registered scenes and libraries whose quoted name stands in a source text.
+
+    A scene with fragments is left out: a notebook takes a fragment unless asked for the whole.
+    """
+    named = [n for n in scenes.names() if f'"{n}"' in source or f"'{n}'" in source]
+    return [n for n in named if not scenes.entry(n).get("fragments")]
 
 
 def notebook_key(name: str, parameters: dict[str, Any]) -> str:

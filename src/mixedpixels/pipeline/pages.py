@@ -56,9 +56,8 @@ def data_page() -> str:
         parts.append("*Files.*\n")
         for file in entry.files:
             links = ", ".join(f"[address {i}]({a})" for i, a in enumerate(file.addresses, start=1))
-            parts.append(
-                f"- `{file.name}`, {file.bytes:,} bytes, {links}; SHA-256\n  `{file.sha256}`"
-            )
+            size = f"{file.bytes:,} bytes" if file.bytes else "size not known"
+            parts.append(f"- `{file.name}`, {size}, {links};\n  {file.identity}")
         parts.append("")
     return "\n".join(parts)
 

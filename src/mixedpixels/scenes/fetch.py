@@ -29,6 +29,13 @@ def _sha256(path: Path, size: int, changed: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def git_blob(path: Path) -> str:
+    """Return git's id of a file's content, as ``git hash-object`` prints it."""
+    content = path.read_bytes()
+    header = f"blob {len(content)}\0".encode()
+    return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
+
+
 def check(path: Path, file: File, remedy: str) -> Path:
     """Return ``path`` when its bytes are the registered ones.
 
@@ -37,6 +44,13 @@ def check(path: Path, file: File, remedy: str) -> Path:
     WrongHash
         Otherwise, with the two sizes, the two hashes and ``remedy``.
     """
+    if not file.sha256:
+        if (found := git_blob(path)) != file.git_blob:
+            raise WrongHash(
+                f"{path} is not the registered {file.name}: expected {file.identity}, got "
+                f"{path.stat().st_size} bytes with {found}. {remedy}"
+            )
+        return path
     found = sha256(path)
     if found != file.sha256:
         size = path.stat().st_size
@@ -119,7 +133,7 @@ def obtain(file: File, progress: bool | None = None) -> Path:
     raise kind(
         f"{file.name} could not be had. Tried:\n  - "
         + "\n  - ".join(tried)
-        + f"\nPut the file (sha256 {file.sha256}) at {target}, or set MIXEDPIXELS_MIRROR to a "
+        + f"\nPut the file ({file.identity}) at {target}, or set MIXEDPIXELS_MIRROR to a "
         f"folder that holds it as {file.name}"
     )
 

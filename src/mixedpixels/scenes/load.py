@@ -16,7 +16,7 @@ log = logging.getLogger("mixedpixels")
 Twin = Literal["auto", "never", "always"]
 
 
-def load(name: str, twin: Twin = "never") -> Scene | Library:
+def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene | Library:
     """Return a registered scene or library.
 
     Parameters
@@ -26,6 +26,9 @@ def load(name: str, twin: Twin = "never") -> Scene | Library:
     twin
         ``never``: the real data or an error. ``auto``: the simulated twin when no address answers and
         no mirror is set. ``always``: the twin, without looking. A wrong hash always raises.
+    reference
+        Which reference, by its number of materials, of a scene that has several (Urban: 4, 5 or 6);
+        None for its first.
 
     Raises
     ------
@@ -34,7 +37,7 @@ def load(name: str, twin: Twin = "never") -> Scene | Library:
     DataUnavailable, WrongHash
         When a file cannot be had, or has other bytes than the registered ones.
     BadInput
-        When a file does not hold what the registry says.
+        When a file does not hold what the registry says, or the scene has no such reference.
 
     Examples
     --------
@@ -43,11 +46,11 @@ def load(name: str, twin: Twin = "never") -> Scene | Library:
     """
     if twin not in ("auto", "never", "always"):
         raise BadInput(f"twin must be auto, never or always, got {twin!r}")
-    entry = registry.entry(name)
+    entry = registry.entry(name, reference)
     if twin == "always":
         return twins.simulate(entry)
     try:
-        files = {f.name: fetch.obtain(f) for f in entry.files}
+        files = {f.name: fetch.obtain(f) for f in entry.needed}
     except DataUnavailable as error:
         if twin == "never" or paths.mirror() is not None:
             raise
@@ -58,11 +61,11 @@ def load(name: str, twin: Twin = "never") -> Scene | Library:
 
 
 def available(name: str) -> bool:
-    """Say whether every file of an entry lies in the cache or the mirror, without any network."""
-    return all(fetch.local(f) for f in registry.entry(name).files)
+    """Say whether what loading it takes lies in the cache or the mirror, without any network."""
+    return all(fetch.local(f) for f in registry.entry(name).needed)
 
 
-def _provenance(entry: Entry) -> dict:
+def _provenance(entry: Entry, files: dict) -> dict:
     return {
         "name": entry.name,
         "title": entry["title"],
@@ -71,7 +74,7 @@ def _provenance(entry: Entry) -> dict:
         "source": entry["source"],
         "licence": entry["licence"],
         "citation": entry["citation"],
-        "hashes": {f.name: f.sha256 for f in entry.files},
+        "hashes": {f.name: f.sha256 or fetch.sha256(files[f.name]) for f in entry.needed},
     }
 
 
@@ -85,7 +88,7 @@ def _scene(entry: Entry, files: dict) -> Scene:
         fields["class_names"] = tuple(entry["class_names"])
     return Scene(
         **fields,
-        **_provenance(entry),
+        **_provenance(entry, files),
         wavelengths=entry.wavelengths,
         spatial=entry.get("spatial", True),
     )
@@ -95,9 +98,17 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
     """Read one array and put its axes in this package's order.
 
     ``axes`` in the registry names the axes of the file's array in C order; MATLAB's column-major
-    pixels are ``["bands", "columns", "rows"]``: the pixel index runs down a column first.
+    pixels are ``["bands", "columns", "rows"]``: the pixel index runs down a column first. Of a larger
+    image, ``window`` says its size and where in it this scene begins. Spectra at other bands than the
+    cube's have their own ``centres`` in the file and are interpolated between them.
     """
     spec = entry["read"][part]
+    window = spec.get("window")
+    if window is not None:
+        sizes = sizes | {axis: window[axis] for axis in ("rows", "columns")}
+    if "centres" in spec:
+        centres = read_mat(files[spec["file"]], spec["centres"]).ravel() * spec.get("to_nm", 1.0)
+        sizes = sizes | {"bands": len(centres)}
     array = read_mat(files[spec["file"]], spec["variable"])
     shape = tuple(sizes[axis] for axis in spec["axes"])
     if not _folds(array.shape, shape) or array.dtype.kind not in "fiu":
@@ -113,7 +124,24 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
         "labels": ("rows", "columns"),
     }[part]
     array = array.reshape(shape).transpose([spec["axes"].index(axis) for axis in order])
+    if window is not None:
+        row, column = window["row"], window["column"]
+        shape = entry["shape"]
+        array = array[row : row + shape["rows"], column : column + shape["columns"]]
+    if "centres" in spec:
+        array = _at(entry.wavelengths, centres, array, f"{entry.name}: {spec['variable']}")
     return array * spec["scale"] if "scale" in spec else array
+
+
+def _at(wanted: np.ndarray, centres: np.ndarray, spectra: np.ndarray, what: str) -> np.ndarray:
+    """Interpolate spectra (k, bands) from their centres to others, both in nm and in any order."""
+    if wanted.min() < centres.min() or wanted.max() > centres.max():
+        raise BadInput(
+            f"{what} reaches from {centres.min():.0f} to {centres.max():.0f} nm, the scene from "
+            f"{wanted.min():.0f} to {wanted.max():.0f} nm"
+        )
+    order = np.argsort(centres, kind="stable")
+    return np.stack([np.interp(wanted, centres[order], s[order]) for s in spectra])
 
 
 def _folds(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -151,5 +179,5 @@ def _library(entry: Entry, files: dict) -> Library:
         wavelengths=table[order, spec["wavelength_column"]] * to_nm,
         fwhm=table[order, spec["fwhm_column"]] * to_nm,
         spectrum_names=tuple(names[leading:]),
-        **_provenance(entry),
+        **_provenance(entry, files),
     )

@@ -20,6 +20,8 @@ _OPTIONAL = (
     "spatial",
     "faults",
     "twin",
+    "references",
+    "fragments",  # scenes that stand in for this one where it cannot be had
 )
 _WORDS = {
     "kind": ("scene", "library"),
@@ -31,6 +33,10 @@ _PARTS = {"scene": ("cube",), "library": ("table",)}
 _REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
 _KEPT = ("channels", "kept")  # of the wavelengths: both, or neither
 _FILE = ("name", "sha256", "bytes", "addresses")
+_BLOB = ("name", "git_blob", "addresses")  # of a file nobody here has held
+_READ = ("scale", "window", "centres", "to_nm")
+_WINDOW = ("rows", "columns", "row", "column")
+_CHOSEN = ("endmember_names", "abundances", "endmembers")  # what a reference consists of
 _SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
 
 
@@ -39,22 +45,34 @@ class File:
     """One file of an entry.
 
     ``name`` is its place in a mirror and in the cache (``samson/samson_1.mat``), ``addresses`` where
-    it can be fetched, in order.
+    it can be fetched, in order. Of a file that only a repository is known to hold, ``git_blob`` is
+    known instead, git's id of its content; ``sha256`` is then empty and ``bytes`` 0.
     """
 
     name: str
     sha256: str
     bytes: int
     addresses: tuple[str, ...]
+    git_blob: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells the file's content, in words."""
+        return f"sha256 {self.sha256}" if self.sha256 else f"git blob id {self.git_blob}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the registry knows about one scene or library; ``data`` is the TOML as it stands."""
+    """What the registry knows about one scene or library.
+
+    ``data`` is the TOML; where it has several references, the one that was chosen is put into its
+    ``read``, ``endmember_names`` and ``twin``. ``references`` are the numbers to choose from.
+    """
 
     name: str
     path: Path
     data: dict
+    references: tuple[int, ...] = ()
 
     def __getitem__(self, key: str):
         return self.data[key]
@@ -67,8 +85,21 @@ class Entry:
     def files(self) -> tuple[File, ...]:
         """The files, in the order of the TOML."""
         return tuple(
-            File(f["name"], f["sha256"], f["bytes"], tuple(f["addresses"])) for f in self["file"]
+            File(
+                f["name"],
+                f.get("sha256", ""),
+                f.get("bytes", 0),
+                tuple(f["addresses"]),
+                f.get("git_blob", ""),
+            )
+            for f in self["file"]
         )
+
+    @cached_property
+    def needed(self) -> tuple[File, ...]:
+        """The files that reading it takes: those of the other references are left out."""
+        read = {spec["file"] for spec in self["read"].values()}
+        return tuple(file for file in self.files if file.name in read)
 
     @cached_property
     def wavelengths(self) -> np.ndarray | None:
@@ -76,9 +107,12 @@ class Entry:
         span = self.get("wavelengths")
         if span is None:
             return None
-        # the instrument's channels are evenly spaced; those dropped leave gaps between the bands
-        channels = span.get("channels", self["shape"]["bands"])
-        centres = np.linspace(span["first"], span["last"], channels)
+        # those of the instrument's channels that were dropped leave gaps between the bands
+        if "centres" in span:
+            centres = np.array(span["centres"], dtype=float)
+        else:  # evenly spaced
+            channels = span.get("channels", self["shape"]["bands"])
+            centres = np.linspace(span["first"], span["last"], channels)
         if "kept" in span:
             centres = np.concatenate([centres[low - 1 : high] for low, high in span["kept"]])
         centres.flags.writeable = False  # shared by all who ask
@@ -91,15 +125,20 @@ def names(kind: str | None = None) -> list[str]:
     return found if kind is None else [n for n in found if entry(n)["kind"] == kind]
 
 
-def entry(name: str) -> Entry:
+def entry(name: str, reference: int | None = None) -> Entry:
     """Return the registry entry called ``name``.
+
+    Parameters
+    ----------
+    reference
+        Which of a scene's references, by its number of materials; None for the first in the TOML.
 
     Raises
     ------
     UnknownName
         When there is none; the message gives the nearest names.
     BadInput
-        When the TOML file is incomplete.
+        When the TOML file is incomplete, or the scene has no such reference.
     """
     path = paths.registry() / f"{name}.toml"
     if not path.is_file() or Path(name).name != name:
@@ -112,7 +151,30 @@ def entry(name: str) -> Entry:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{path.name}: not valid TOML: {error}") from error
     check(data, path.name)
-    return Entry(name, path, data)
+    references = tuple(int(key) for key in data.get("references", ()))
+    if reference is not None and reference not in references:
+        known = ", ".join(map(str, references))
+        raise BadInput(
+            f"{name}: reference must be one of {known}, got {reference!r}"
+            if references
+            else f"{name} has no choice of references; leave reference={reference!r} out"
+        )
+    if references:
+        data = _choose(data, str(reference or references[0]))
+    return Entry(name, path, data, references)
+
+
+def _choose(data: dict, key: str) -> dict:
+    """Return the TOML of a scene with several references as if it had this one alone."""
+    chosen = data["references"][key]
+    single = {k: v for k, v in data.items() if k != "references"}
+    single["endmember_names"] = chosen["endmember_names"]
+    single["read"] = data["read"] | {k: chosen[k] for k in _CHOSEN[1:]}
+    if "twin" in data:
+        materials = {m["name"]: m for m in data["twin"]["materials"]}
+        here = [materials[name] for name in chosen["endmember_names"]]
+        single["twin"] = data["twin"] | {"materials": here}
+    return single
 
 
 def check(data: dict, where: str) -> None:
@@ -150,20 +212,32 @@ def check(data: dict, where: str) -> None:
             refuse(f"{key} must be one of {', '.join(words)}, got {data[key]!r}")
     keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
     for number, file in enumerate(data["file"], start=1):
-        keys(file, _FILE, (), f"[[file]] {number}: ")
+        keys(file, _BLOB if "git_blob" in file else _FILE, (), f"[[file]] {number}: ")
         if not isinstance(file["addresses"], list):
             refuse(f'[[file]] {number}: addresses must be a list, as ["https://…"]')
         if Path(file["name"]).is_absolute() or ".." in Path(file["name"]).parts:
             refuse(f"[[file]] {number}: name must be <dataset>/<file>, got {file['name']!r}")
-    if (span := data.get("wavelengths")) is not None:
+    bands = data["shape"]["bands"]
+    span = data.get("wavelengths")
+    if span is not None and "centres" in span:
+        keys(span, ("centres",), ("kept",), "wavelengths: ")
+        centres = span["centres"]
+        if not all(isinstance(c, int | float) and c >= _SHORTEST for c in centres):
+            refuse("wavelengths: centres must be numbers, in nm; micrometres times 1000?")
+        if wrong := _wrong_channels(len(centres), span.get("kept", [[1, len(centres)]]), bands):
+            refuse(f"wavelengths: {wrong}")
+    elif span is not None:
         more = _KEPT if any(key in span for key in _KEPT) else ()
         keys(span, ("first", "last", *more), _KEPT, "wavelengths: ")
         if span["first"] < _SHORTEST:
             refuse(f"wavelengths are in nm, but begin at {span['first']}; micrometres times 1000?")
-        if more and (wrong := _wrong_channels(*(span[k] for k in _KEPT), data["shape"]["bands"])):
+        if more and (wrong := _wrong_channels(*(span[k] for k in _KEPT), bands)):
             refuse(f"wavelengths: {wrong}")
     elif "twin" in data:
         refuse("twin needs wavelengths")
+    if "references" in data:
+        _check_references(data, where, keys, refuse)
+        return
     keys(data["read"], _PARTS[data["kind"]], _REFERENCE[data["kind"]], "read: ")
     known = [file["name"] for file in data["file"]]
     for part, spec in data["read"].items():
@@ -171,11 +245,18 @@ def check(data: dict, where: str) -> None:
             refuse(f"read.{part}: file must be one of {', '.join(known)}, got {spec.get('file')!r}")
         if data["kind"] == "library":
             continue
-        keys(spec, ("file", "variable", "axes"), ("scale",), f"read.{part}: ")
+        keys(spec, ("file", "variable", "axes"), _READ, f"read.{part}: ")
         if wrong := [axis for axis in spec["axes"] if axis not in _AXES]:
             refuse(f"read.{part}: axes are of {', '.join(_AXES)}, got {', '.join(map(str, wrong))}")
         if not isinstance(spec.get("scale", 1), int | float):
             refuse(f"read.{part}: scale must be a number, got {spec['scale']!r}")
+        if (window := spec.get("window")) is not None:
+            keys(window, _WINDOW, (), f"read.{part}: window: ")
+            for axis, first in (("rows", "row"), ("columns", "column")):
+                if not 0 <= window[first] <= window[axis] - data["shape"][axis]:
+                    refuse(f"read.{part}: window: {first} {window[first]} leaves the file's image")
+        if "centres" in spec and (part != "endmembers" or span is None):
+            refuse(f"read.{part}: centres are of endmembers, and need wavelengths")
     for part, needed in {
         "abundances": "endmember_names",
         "endmembers": "endmember_names",
@@ -183,6 +264,23 @@ def check(data: dict, where: str) -> None:
     }.items():
         if part in data["read"] and needed not in data:
             refuse(f"read.{part} needs {needed}")
+
+
+def _check_references(data: dict, where: str, keys, refuse) -> None:
+    """Check a scene with several references, each as if it were the only one."""
+    if not data["references"]:
+        refuse("references: expected one or more, as [references.4]")
+    if "endmember_names" in data:
+        refuse("endmember_names: each reference has its own")
+    made = [m.get("name") for m in data.get("twin", {}).get("materials", ())]
+    for key, reference in data["references"].items():
+        keys(reference, _CHOSEN, (), f"references.{key}: ")
+        names = reference["endmember_names"]
+        if key != str(len(names)):
+            refuse(f"references.{key}: expected {key} endmember_names, got {len(names)}")
+        if "twin" in data and (absent := [n for n in names if n not in made]):
+            refuse(f"references.{key}: the twin has no material {absent[0]!r}")
+        check(_choose(data, key), where)
 
 
 def _wrong_channels(channels, kept, bands: int) -> str:
