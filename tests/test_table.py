@@ -115,6 +115,15 @@ def test_reason_is_folded_under_the_verdict(results):
     )
 
 
+@pytest.mark.parametrize(
+    "value, shown",
+    [(63_651_250_648, "63.65G"), (128, "128"), (1234.5, "1234"), (0.16684, "0.1668")],
+)
+def test_numbers_are_shown_in_the_unit_of_papers(results, value, shown):
+    html = page(record(cell(value, deterministic=True), profile="quick"))
+    assert numbers(at(html, "Ours", "RMSE")) == {"build": shown}
+
+
 def test_twin_banner_only_for_a_twin(results):
     save(record(cell(0.2, 0.2)), results)
     assert not page(record(cell(0.2))).all(cls="mp-twin-banner")

@@ -233,7 +233,7 @@ frame.loc["reference"] = {
     ).std(),
 }
 plotting.number_table(
-    frame,
+    frame.map(lambda value: "–" if np.isnan(value) else f"{value:.3f}"),
     f"Either way on {ledger.describe(samson)}, this build: {run.epochs} epochs, n = {run.seeds}.",
 )
 
@@ -328,11 +328,20 @@ NAMES = {
     "Nontronite": "Nontronite",
 }
 minerals = scenes.load(run.scene, twin=run.twin)
-library = scenes.load("usgs-1995", twin=run.twin).at(minerals.wavelengths)
-shelves = {name: library.find(word) for name, word in NAMES.items()}
+rising = np.argsort(minerals.wavelengths)  # where spectrometers overlap
 hill = replace(
-    minerals, endmembers=None, abundances=None, endmember_names=tuple(NAMES)
+    minerals,
+    cube=minerals.cube[..., rising],
+    wavelengths=minerals.wavelengths[rising],
+    endmembers=None,
+    abundances=None,
+    endmember_names=tuple(NAMES),
 )
+library = scenes.load("usgs-1995", twin=run.twin).at(hill.wavelengths)
+if library.origin == "twin":  # it has no minerals: some of its spectra stand in
+    shelves = {name: [k] for k, name in enumerate(NAMES)}
+else:
+    shelves = {name: library.find(word) for name, word in NAMES.items()}
 minerals
 
 # %% [markdown]
@@ -416,7 +425,7 @@ for k, name in enumerate(NAMES):
     ):
         line.plot(
             *plotting.spectra.broken(
-                minerals.wavelengths, curve / np.linalg.norm(curve)
+                hill.wavelengths, curve / np.linalg.norm(curve)
             ),
             color=colour,
             ls=dash,
@@ -576,9 +585,9 @@ display(
 # - **Fig. 11** shows maps and spectra; names given to the nearest of some hundred records are no evidence by
 #   themselves, as the random pixels show.
 # - **Fig. 12**: a slow term is not a weak one. The nuclear norm has a floor.
-# - **Figs. 13, 14**: whether the loss or the softmax does better is an empirical matter, and depends on the
-#   reading; the reason given, that softmax moves little where its inputs are small, has it the wrong way
-#   round.
+# - **Figs. 13, 14**: whether the loss or the softmax does better is a matter of measuring. The reason given, that a
+#   softmax moves little where its inputs are small, holds for numbers far below the largest; what counts is the
+#   difference between them, not their size.
 # - **Table VIII**: some of its cells can be counted from the layers, some cannot be what their network needs.
 #
 # ## Exercises
