@@ -126,6 +126,10 @@ def test_scoreboard_for_people(mixedpixels):
             ["run", "ssanu/04-samson", "--out", "mine"],
             "--out wants a folder that exists or a name in .ipynb, got mine",
         ),
+        (
+            ["unmix", "mine.hdr", "-e", "3", "--out", "out", "--search", "edda"],
+            "search must be one of edaa, vca, got 'edda'",
+        ),
         (["build", "--profile", "ful"], "profile must be one of quick, full, got 'ful'"),
     ],
 )

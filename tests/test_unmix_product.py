@@ -65,6 +65,11 @@ def write(folder, cube, **metadata):
     return folder / "mine.hdr"
 
 
+def unmix(*where, **options):
+    """The search is not what is tested here (test_unmix_search.py does), so the faster one."""
+    return products.unmix(*where, **({"search": "vca", "starts": 10} | options))
+
+
 def maps(report):
     with unplaced_allowed(), rasterio.open(report.abundances) as file:
         return file.read().transpose(1, 2, 0)
@@ -72,7 +77,7 @@ def maps(report):
 
 def test_recovers_known_abundances_whatever_the_light(tmp_path, image, truth):
     _, abundances = truth
-    report = products.unmix(image, tmp_path / "out", endmembers=R)
+    report = unmix(image, tmp_path / "out", endmembers=R)
     found = maps(report)
     order = match_endmembers(found, abundances, "abundance")
     # not exact: l2 stretches mixed pixels, and shares that sum to one cannot follow
@@ -87,9 +92,7 @@ def test_recovers_known_abundances_whatever_the_light(tmp_path, image, truth):
 def test_exact_without_light_and_normalisation(tmp_path, truth, method):
     spectra, abundances = truth
     image = write(tmp_path, (abundances @ spectra).astype(np.float32))
-    report = products.unmix(
-        image, tmp_path / "out", endmembers=R, method=method, normalise="none", seed=2
-    )
+    report = unmix(image, tmp_path / "out", endmembers=R, method=method, normalise="none", seed=2)
     found = maps(report)
     order = match_endmembers(found, abundances, "abundance")
     np.testing.assert_allclose(found[..., order], abundances, atol=1e-4)
@@ -98,7 +101,7 @@ def test_exact_without_light_and_normalisation(tmp_path, truth, method):
 
 def test_nnls_answers_are_shares_whatever_the_light(tmp_path, image, truth):
     _, abundances = truth
-    found = maps(products.unmix(image, tmp_path / "out", endmembers=R, method="nnls"))
+    found = maps(unmix(image, tmp_path / "out", endmembers=R, method="nnls"))
     np.testing.assert_allclose(found.sum(axis=2), 1, atol=1e-5)
     order = match_endmembers(found, abundances, "abundance")
     # the spectra have one length, so dividing by the sum undoes the light and the l2
@@ -106,7 +109,7 @@ def test_nnls_answers_are_shares_whatever_the_light(tmp_path, image, truth):
 
 
 def test_maps_keep_the_geo_reference(tmp_path, image):
-    report = products.unmix(image, tmp_path / "out", endmembers=R)
+    report = unmix(image, tmp_path / "out", endmembers=R)
     with rasterio.open(report.abundances) as file:
         assert file.crs == CRS.from_epsg(32617)
         assert file.transform.almost_equals(Affine(30, 0, 500000, 0, -30, 4000000))
@@ -120,7 +123,7 @@ def test_masked_pixels_and_bad_bands(tmp_path, cube):
     cube[1, 1] = np.nan
     cube[:, :, 7] = np.nan
     flags = [int(k != 7) for k in range(BANDS)]
-    report = products.unmix(write(tmp_path, cube, bbl=flags), tmp_path / "out", endmembers=R)
+    report = unmix(write(tmp_path, cube, bbl=flags), tmp_path / "out", endmembers=R)
     found = maps(report)
     gaps = np.zeros((ROWS, COLUMNS), bool)
     gaps[0, :5] = gaps[1, 1] = True
@@ -140,9 +143,9 @@ def test_masked_pixels_and_bad_bands(tmp_path, cube):
 
 def test_several_blocks_equal_one(tmp_path, image, monkeypatch):
     monkeypatch.setattr(module, "_SAMPLE", 100)  # fewer than pixels, so that the draw matters
-    one = products.unmix(image, tmp_path / "one", endmembers=R)
+    one = unmix(image, tmp_path / "one", endmembers=R)
     monkeypatch.setattr(raster_module, "_VALUES_AT_ONCE", 3 * COLUMNS * BANDS)
-    many = products.unmix(image, tmp_path / "many", endmembers=R)
+    many = unmix(image, tmp_path / "many", endmembers=R)
     np.testing.assert_allclose(maps(one), maps(many), atol=1e-6)
     assert one.endmembers.read_text() == many.endmembers.read_text()
     assert one.means == pytest.approx(many.means)
@@ -168,20 +171,18 @@ def test_preview_is_thinned_alike_in_every_block(tmp_path, image, monkeypatch):
     monkeypatch.setattr(module, "write_maps", lambda *a: kept.append(keep(*a)) or kept[-1])
     monkeypatch.setattr(maps_module, "_PREVIEW_SIDE", 5)
     monkeypatch.setattr(raster_module, "_VALUES_AT_ONCE", 3 * COLUMNS * BANDS)
-    report = products.unmix(image, tmp_path / "out", endmembers=R)
+    report = unmix(image, tmp_path / "out", endmembers=R)
     np.testing.assert_array_equal(kept[0].preview, maps(report)[::5, ::5])
 
 
 def test_same_seed_same_answer(tmp_path, image):
-    first, second = (
-        products.unmix(image, tmp_path / name, endmembers=R, seed=4) for name in ("a", "b")
-    )
+    first, second = (unmix(image, tmp_path / name, endmembers=R, seed=4) for name in ("a", "b"))
     assert first.abundances.read_bytes() == second.abundances.read_bytes()
     assert first.picture.read_bytes() == second.picture.read_bytes()
 
 
 def test_record(tmp_path, image):
-    report = products.unmix(image, tmp_path / "out", endmembers=R, starts=4, device="cpu")
+    report = unmix(image, tmp_path / "out", endmembers=R, starts=4, device="cpu")
     assert {p.name for p in report.folder.iterdir()} == FILES
     record = json.loads(report.record.read_text())
     assert record["parameters"]["endmembers"] == R and record["parameters"]["starts"] == 4
@@ -194,7 +195,7 @@ def test_page_is_one_escaped_accessible_file(tmp_path, cube):
     image = write(tmp_path, cube)
     for suffix in (".hdr", ".img"):
         image.with_suffix(suffix).rename(tmp_path / f"<b>&me{suffix}")
-    page = products.unmix(tmp_path / "<b>&me.hdr", tmp_path / "out", endmembers=R).page.read_text()
+    page = unmix(tmp_path / "<b>&me.hdr", tmp_path / "out", endmembers=R).page.read_text()
     assert '<html lang="en">' in page and 'name="viewport"' in page
     assert "&lt;b&gt;&amp;me.hdr" in page and "<b>" not in page
     assert not re.search(r"(src|href)=.(?!data:image/png;base64,)", page) and "<script" not in page
@@ -212,7 +213,7 @@ def test_page_is_one_escaped_accessible_file(tmp_path, cube):
 
 def test_mat_without_wavelengths_or_geo_reference(tmp_path, cube):
     scipy.io.savemat(tmp_path / "a.mat", {"Y": cube})
-    report = products.unmix(tmp_path / "a.mat", tmp_path / "out", endmembers=R)
+    report = unmix(tmp_path / "a.mat", tmp_path / "out", endmembers=R)
     with unplaced_allowed(), rasterio.open(report.abundances) as file:
         assert file.crs is None and file.transform.is_identity
     assert report.endmembers.read_text().startswith("band,endmember_1")
@@ -225,7 +226,7 @@ def test_a_large_image_is_tiled(tmp_path, truth):
     tile = abundances[:16, :16] @ spectra
     image = write(tmp_path, np.tile(tile, (32, 33, 1)).astype(np.float32)[:, :, ::3])
     seen = []
-    report = products.unmix(
+    report = unmix(
         image, tmp_path / "out", endmembers=2, starts=1, progress=lambda *a: seen.append(a)
     )
     with rasterio.open(report.abundances) as file:
@@ -237,17 +238,18 @@ def test_a_large_image_is_tiled(tmp_path, truth):
 @pytest.mark.parametrize("count", [2, 3, 9])
 def test_many_endmembers_and_long_strips(tmp_path, count):
     strip = np.random.default_rng(0).uniform(0.1, 1, (200, 1, 12)).astype(np.float32)
-    report = products.unmix(write(tmp_path, strip), tmp_path / "out", endmembers=count, starts=2)
+    report = unmix(write(tmp_path, strip), tmp_path / "out", endmembers=count, starts=2)
     assert len(report.means) == count and sum(report.means) == pytest.approx(1, abs=1e-4)
 
 
 def test_refusals_leave_nothing_behind(tmp_path, cube, image):
     def refused(words, path=image, **options):
         with pytest.raises(BadInput, match=words):
-            products.unmix(path, tmp_path / "out", **({"endmembers": R} | options))
+            unmix(path, tmp_path / "out", **({"endmembers": R} | options))
         assert not [p for p in tmp_path.iterdir() if "out" in p.name]
 
     refused("method must be one of fcls, nnls, ssanu, got 'magic'", method="magic")
+    refused("search must be one of edaa, vca, got 'edda'", search="edda")
     refused("normalise must be one of none, l2, max, got 'l7'", normalise="l7")
     refused("endmembers: expected a whole number, 2 or more, got 1", endmembers=1)
     refused("endmembers: expected a whole number, 2 or more, got 2.5", endmembers=2.5)
@@ -272,26 +274,26 @@ def test_refusals_leave_nothing_behind(tmp_path, cube, image):
     # one material under many lights is one point after l2
     shades = np.linspace(0.1, 1, 16).reshape(4, 4, 1) * np.linspace(1, 2, 9)
     refused(
-        "no 3 independent endmembers were found in 10 starts; ask for fewer",
+        "no 3 independent endmembers were found; ask for fewer",
         write(tmp_path, shades),
     )
 
 
 def test_an_earlier_result_survives_a_failure(tmp_path, image, monkeypatch):
     out = tmp_path / "out"
-    first = products.unmix(image, out, endmembers=R)
+    first = unmix(image, out, endmembers=R)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     with pytest.raises(BadInput, match="holds an earlier result; choose another folder, or --over"):
-        products.unmix(image, out, endmembers=2)
+        unmix(image, out, endmembers=2)
 
     def fails(*_):
         raise RuntimeError("the lights went out")
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="lights"):
         patch.setattr(module, "page", fails)
-        products.unmix(image, out, endmembers=2, overwrite=True)
+        unmix(image, out, endmembers=2, overwrite=True)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
-    second = products.unmix(image, out, endmembers=2, overwrite=True)
+    second = unmix(image, out, endmembers=2, overwrite=True)
     assert len(second.means) == 2 and second.folder == first.folder
     assert {p.name for p in out.iterdir()} == FILES
     assert {p.name for p in tmp_path.iterdir()} == {"mine.hdr", "mine.img", "out"}
@@ -299,21 +301,21 @@ def test_an_earlier_result_survives_a_failure(tmp_path, image, monkeypatch):
 
 def test_other_peoples_files_are_never_replaced(tmp_path, image):
     with pytest.raises(BadInput, match="holds the image itself; choose another folder"):
-        products.unmix(image, tmp_path, endmembers=R, overwrite=True)
+        unmix(image, tmp_path, endmembers=R, overwrite=True)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years of work")
     with pytest.raises(BadInput, match=r"holds files of yours \(thesis.tex\)"):
-        products.unmix(image, tmp_path / "out", endmembers=R, overwrite=True)
+        unmix(image, tmp_path / "out", endmembers=R, overwrite=True)
     with pytest.raises(BadInput, match="expected a folder for the results, got a file"):
-        products.unmix(image, tmp_path / "out" / "thesis.tex", endmembers=R)
+        unmix(image, tmp_path / "out" / "thesis.tex", endmembers=R)
     (tmp_path / "like").mkdir()
     (tmp_path / "like" / "abundances.tif.aux.xml").touch()  # what a viewer leaves there
-    products.unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
+    unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
     (tmp_path / "like" / "abundances.tif.mine").touch()
     with pytest.raises(BadInput, match=r"holds files of yours \(abundances.tif.mine\)"):
-        products.unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
+        unmix(image, tmp_path / "like", endmembers=R, overwrite=True)
     (tmp_path / "empty").mkdir()
-    assert products.unmix(image, tmp_path / "empty", endmembers=R).page.is_file()
+    assert unmix(image, tmp_path / "empty", endmembers=R).page.is_file()
 
 
 def test_starts_are_compared_on_part_of_the_sample(monkeypatch):
@@ -330,7 +332,8 @@ def test_starts_are_compared_on_part_of_the_sample(monkeypatch):
     monkeypatch.setattr(starts_module, "Solver", Counted)
     monkeypatch.setattr(starts_module, "_COMPARED", 100)
     starts_module.choose_endmembers(
-        pixels, 3, "l2", range(5), "cpu", lambda stage, part: told.append((stage, part))
+        pixels, 3, "vca", "l2", 0, 5, "cpu", lambda stage, part: told.append((stage, part))
     )
+    assert told.pop(0) == ("searching for endmembers", 0)
     assert set(compared) == {100} and len(compared) == len(told)
     assert {stage for stage, _ in told} == {"comparing starts"} and told[0][1] == 0

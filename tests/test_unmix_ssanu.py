@@ -1,6 +1,8 @@
 """Unmixing a file of one's own by a network: the window, the fit, the blocks, what the page says."""
 
+import importlib
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -22,6 +24,8 @@ from mixedpixels.products.window import filled, place_window, read_window
 from mixedpixels.scenes import raster as raster_module
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
 from mixedpixels.training import NotFinite
+
+module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name
 
 ROWS, COLUMNS, BANDS, R = 20, 24, 12, 3
 SETTINGS = ssanu.settings
@@ -60,7 +64,7 @@ def cube(truth):
 
 def unmix(folder, cube, out="out", **options):
     scipy.io.savemat(folder / "mine.mat", {"Y": cube})
-    options = {"endmembers": R, "method": "ssanu", "device": "cpu"} | options
+    options = {"endmembers": R, "method": "ssanu", "search": "vca", "device": "cpu"} | options
     return products.unmix(folder / "mine.mat", folder / out, **options)
 
 
@@ -207,6 +211,38 @@ def test_record_and_page_say_what_was_fitted(tmp_path, cube):
     assert "Each spectrum is that of one pixel" not in page and "or the mixture is not" not in page
 
 
+@pytest.mark.parametrize("search, start", [("edaa", "archetypes"), ("vca", "vca")])
+def test_the_network_begins_with_what_the_search_found(tmp_path, cube, monkeypatch, search, start):
+    chosen, began = [], []
+    choose, fit = module.choose_endmembers, network_module.fit_unmixer
+    monkeypatch.setattr(
+        module, "choose_endmembers", lambda *a: chosen.append(choose(*a)) or chosen[-1]
+    )
+    monkeypatch.setattr(
+        network_module, "fit_unmixer", lambda *a, **k: began.append(a) or fit(*a, **k)
+    )
+    unmix(tmp_path, cube, search=search, starts=3)
+    (found,), ((_, spectra, settings),) = chosen, began
+    wanted = found.spectra / np.sqrt(np.square(found.spectra).mean(axis=1, keepdims=True))
+    np.testing.assert_allclose(spectra, wanted, rtol=1e-5)
+    assert settings.start == start
+
+
+def test_page_of_a_network_that_began_with_archetypes(tmp_path, cube, monkeypatch):
+    monkeypatch.setattr(network_module, "_PIXELS", 150)
+    monkeypatch.setattr(window_module, "_CELL", 4)
+    cube[:, :8] = 0
+    report = unmix(tmp_path, cube, search="edaa", starts=3)
+    page = re.sub(r"base64,[^\"]+", "", report.page.read_text())  # letters of a picture say nothing
+    assert "VCA" not in page
+    assert "learnt by the network, which began with averages of normalised pixels" in page
+    assert "row, column of the pixel most like its start" in page
+    assert "of the 3 pixels most like what the endmembers began as lie outside the window" in page
+    assert "but for how its archetypes were searched for and the unit of its shares" in page
+    places = json.loads(report.record.read_text())["endmembers"]
+    assert set(places[0]) >= {"start_most_like_row", "start_most_like_column"}
+
+
 def test_other_methods_say_nothing_of_a_network(tmp_path, cube):
     report = unmix(tmp_path, cube, method="fcls")
     assert "network" not in report.record.read_text() + report.page.read_text()
@@ -231,7 +267,8 @@ def test_small_images_and_strips(tmp_path, shape):
 
 def test_from_the_command_line(tmp_path, cube, capsys):
     scipy.io.savemat(tmp_path / "mine.mat", {"Y": cube})
-    words = f"unmix {tmp_path}/mine.mat -e 3 --out {tmp_path}/out --method ssanu --device cpu"
+    words = f"unmix {tmp_path}/mine.mat -e 3 --out {tmp_path}/out --device cpu"
+    words += " --method ssanu --search vca"
     _app(words.split(), standalone_mode=False)
     assert "480 pixels unmixed" in capsys.readouterr().out
     _app(["unmix", "--help"], standalone_mode=False)

@@ -32,13 +32,13 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# - `urban`: `urban-crop-ne`, `urban-crop-s`, or `urban` where the whole image is at hand.
+# - `scene`: what stands for Urban: `urban-crop-ne`, `urban-crop-s`, or `urban` where the whole image is at hand.
 # - `bands`: of the synthetic image; the paper's are 431.
 # - `profile`: `quick`, or `full`, which records what it measures.
 
 # %% tags=["parameters"]
 profile: str = "quick"
-urban: str = ""
+scene: str = ""
 device: str = "auto"
 bands: int = 0
 
@@ -53,10 +53,10 @@ from mixedpixels.unmixing import NNLS, ConstantPrediction, normalise
 
 run = resolve(
     "ssanu/02-data",
-    {"profile": profile, "urban": urban, "device": device, "bands": bands},
+    {"profile": profile, "scene": scene, "device": device, "bands": bands},
     quick={"bands": 431},
     full={"bands": 431},
-    choices={"urban": ["urban-crop-ne", "urban-crop-s", "urban"]},
+    choices={"scene": ["urban-crop-ne", "urban-crop-s", "urban"]},
 )
 run
 
@@ -70,7 +70,7 @@ run
 # %%
 images = {
     name: scenes.load(name, twin=run.twin)
-    for name in ("jasper-ridge", "samson", run.urban)
+    for name in ("jasper-ridge", "samson", run.scene)
 }
 for image in images.values():
     colours = plotting.colour_image(image.cube, image.wavelengths)

@@ -48,6 +48,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 
 # %% tags=["parameters"]
 profile: str = "quick"
+scene: str = "synthetic"
 device: str = "auto"
 size: int = 0
 bands: int = 0
@@ -74,6 +75,7 @@ run = resolve(
     "ssanu/03-noise",
     {
         "profile": profile,
+        "scene": scene,
         "device": device,
         "size": size,
         "bands": bands,
@@ -107,6 +109,7 @@ run = resolve(
         "restarts": 20,
         "vca_starts": 10,
     },
+    choices={"scene": ["synthetic"]},
 )
 run
 

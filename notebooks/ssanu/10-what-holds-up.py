@@ -30,6 +30,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 
 # %% tags=["parameters"]
 profile: str = "quick"
+scene: str = "both"
 device: str = "auto"
 
 # %%
@@ -44,9 +45,10 @@ from mixedpixels.unmixing import controls
 
 run = resolve(
     "ssanu/10-what-holds-up",
-    {"profile": profile, "device": device},
+    {"profile": profile, "scene": scene, "device": device},
     quick={},
     full={},
+    choices={"scene": ["both"]},
 )
 TABLES = {"samson": "ssanu/table-3", "jasper-ridge": "ssanu/table-4"}
 images = {name: scenes.load(name, twin=run.twin) for name in TABLES}

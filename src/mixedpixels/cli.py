@@ -237,19 +237,28 @@ def unmix(
     image: Annotated[Path, typer.Argument(help="ENVI (.hdr), GeoTIFF or MATLAB file.")],
     endmembers: Annotated[int, typer.Option("--endmembers", "-e", help="How many materials.")],
     to: Annotated[Path, typer.Option("--out", help="A new folder for the result.")],
+    search: Annotated[
+        str,
+        typer.Option(
+            help="How endmembers are found. edaa: archetypal analysis (Zouaoui et al., 2023), averages "
+            "of the image's pixels; or vca: its outermost pixels, faster."
+        ),
+    ] = "edaa",
     method: Annotated[
         str,
         typer.Option(
-            help="fcls; nnls (divided by the sum); or ssanu: SSANU-Net (Chen et al., 2023), a network "
-            "that sees pixels with their neighbours. It is random (--seed) and slow: one to two "
-            "minutes for 100 × 100 pixels on two cores."
+            help="How abundances are solved. fcls; nnls (divided by the sum); or ssanu: SSANU-Net "
+            "(Chen et al., 2023), a network that sees pixels with their neighbours. It is random "
+            "(--seed) and slow: one to two minutes for 100 × 100 pixels on two cores."
         ),
     ] = "fcls",
     normalise: Annotated[
         str, typer.Option(help="l2, max or none: what each pixel is divided by.")
     ] = "l2",
-    seed: Annotated[int, typer.Option(min=0, help="Of the sample, of VCA and of the network.")] = 0,
-    starts: Annotated[int, typer.Option(min=1, help="Starts of VCA; the best is kept.")] = 10,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the sample, the search and the network.")
+    ] = 0,
+    starts: Annotated[int, typer.Option(min=1, help="Random starts of the search.")] = 30,
     variable: Annotated[str, typer.Option(help="Of a MATLAB file with several.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier result.")] = False,
@@ -274,6 +283,7 @@ def unmix(
             image,
             to,
             endmembers=endmembers,
+            search=search,
             method=method,
             normalise=normalise,
             seed=seed,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mixedpixels.products import network_prose
+from mixedpixels.products import network_prose, search_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 from mixedpixels.products.methods import METHODS
@@ -44,16 +44,12 @@ def done(findings: Findings) -> list[tuple[str, str]]:
     whole = (
         "all valid pixels" if drawn == findings.valid else "drawn at random from the valid pixels"
     )
-    last = settings.seed + settings.starts - 1
+    search = search_prose.words(findings)
     learnt = "learnt by the network, which began with " if findings.fitted else ""
     return [
-        ("endmembers", f"{settings.endmembers}, {learnt}pixels of the image chosen by VCA"),
-        ("sample", f"{drawn:,} pixels for VCA and for choosing its start: {whole}"),
-        (
-            "starts",
-            f"{settings.starts} (seeds {settings.seed} to {last}); kept: the one with the smallest "
-            "mean squared error of FCLS over the normalised sample. No reference was used",
-        ),
+        ("endmembers", f"{settings.endmembers}, {learnt}{search.found}"),
+        ("sample", f"{search.sample}: {whole}"),
+        ("starts", f"{search.starts}. No reference was used"),
         ("abundances", METHODS[settings.method].title),
         *(network_prose.facts(findings) if findings.fitted else ()),
         ("normalisation", NORMALISED[settings.normalise]),

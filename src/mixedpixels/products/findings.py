@@ -9,6 +9,7 @@ from mixedpixels.products.maps import Maps
 from mixedpixels.products.methods import METHODS
 from mixedpixels.products.network import Fitted
 from mixedpixels.products.sampling import Sample
+from mixedpixels.products.search import SEARCHES
 from mixedpixels.products.starts import Endmembers
 from mixedpixels.scenes.raster import Raster
 from mixedpixels.unmixing import NORMALISATIONS
@@ -26,6 +27,7 @@ class Settings:
 
     image: str
     endmembers: int
+    search: str
     method: str
     normalise: str
     seed: int
@@ -35,6 +37,8 @@ class Settings:
     device: str
 
     def __post_init__(self):
+        if self.search not in SEARCHES:
+            raise BadInput(f"search must be one of {', '.join(SEARCHES)}, got {self.search!r}")
         if self.method not in METHODS:
             raise BadInput(f"method must be one of {', '.join(METHODS)}, got {self.method!r}")
         if self.normalise not in NORMALISATIONS:
@@ -93,7 +97,7 @@ class Findings:
 
     @property
     def places(self) -> list[tuple[int, int]]:
-        """Row and column, counted from 0, of the pixel that each endmember is or began as."""
+        """Row and column, counted from 0, of the pixels that ``chosen.indices`` names."""
         at = self.chosen.indices
         rows, columns = self.sample.rows[at], self.sample.columns[at]
         return list(zip(rows.tolist(), columns.tolist(), strict=True))

@@ -123,6 +123,7 @@ def fit_network(
     raster: Raster,
     pixels: np.ndarray,
     endmembers: np.ndarray,
+    start: str,
     how: str,
     seed: int,
     device: str,
@@ -138,6 +139,8 @@ def fit_network(
         The sample, shape (pixels, bands): it sets the scale of an image that is not normalised.
     endmembers
         What the decoder starts from, shape (endmembers, bands), in the image's unit.
+    start
+        What the model's settings call such a start.
     how
         The normalisation.
     seed
@@ -153,7 +156,7 @@ def fit_network(
     # a network wants values about one; under l2 and max they are, whatever the scale
     scale = float(np.sqrt(np.square(pixels, dtype=np.float64).mean())) if how == "none" else 1.0
     # as they come: the residual needs them so, and the division comes after it
-    settings = replace(method.settings(), start="vca", pixels=how, shares="as they come")
+    settings = replace(method.settings(), start=start, pixels=how, shares="as they come")
     progress(FITTING, 0.0)
     network, unmixing = fit_unmixer(
         filled(values, valid) / scale,

@@ -1,5 +1,6 @@
 """What the page says in words where a network was fitted."""
 
+from mixedpixels.products import search_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 from mixedpixels.products.methods import METHODS
@@ -9,13 +10,9 @@ SHARES = (
     "network found nothing of any endmember."
 )
 STARTS = (
-    " All this is about the pixels that the network began with, unmixed by FCLS. How far the "
+    " All this is about the endmembers that the network began with, unmixed by FCLS. How far the "
     "network's own answer depends on them and on its random weights was not tested: unmix again with "
     "another seed, and compare."
-)
-_CAPTION = (
-    "The pixel that each endmember began as (counted from 0), and how much of the image the learnt "
-    "endmember covers."
 )
 RESIDUAL = (
     "a material may be missing, or the network did not learn the mixture. A low error does "
@@ -25,12 +22,6 @@ FIRST_LIMIT = (
     "There is no ground truth here. The reconstruction error says how well the network, which mixes "
     "a few spectra linearly and adds a nonlinear part, describes the image; it does not say that the "
     "abundances are right. A wrong set of endmembers can reconstruct an image well."
-)
-LIMIT = (
-    "The network's settings are those of the book's reading \"best\", but for its start (VCA in place "
-    "of archetypes) and the unit of its shares. They were chosen for the scenes of its paper, not for "
-    "this image, and its answer is random. Compare it with that of fcls or nnls, which are exact for "
-    "the endmembers they are given."
 )
 _HEIGHTS = {
     "l2": (
@@ -51,15 +42,27 @@ _HEIGHTS = {
 }
 
 
+def limit(findings: Findings) -> str:
+    """Say what the settings of the network are worth."""
+    return (
+        "The network's settings are those of the book's reading \"best\", but for "
+        f"{search_prose.words(findings).start} and the unit of its shares. They were chosen for the "
+        "scenes of its paper, not for this image, and its answer is random. Compare it with that of "
+        "fcls or nnls, which are exact for the endmembers they are given."
+    )
+
+
 def spectra(findings: Findings) -> tuple[str, str, str, str]:
     """Return the parts of :class:`mixedpixels.products.prose.SpectraWords`."""
+    search = search_prose.words(findings)
     height, axis = _HEIGHTS[findings.settings.normalise]
     what = (
         "The network learnt these spectra; they are the weights of its linear decoder, not pixels of "
-        f"the image. {height} They stand in the order of the pixels they began as, the most abundant "
-        "by FCLS first."
+        f"the image. {height} They stand in the order of the endmembers they began as, the most "
+        "abundant by FCLS first."
     )
-    return what, axis, _CAPTION, "began at row, column"
+    caption = f"{search.start_caption}, and how much of the image the learnt endmember covers."
+    return what, axis, caption, search.start_place
 
 
 def facts(findings: Findings) -> list[tuple[str, str]]:
@@ -105,7 +108,7 @@ def _fitted_to(findings: Findings) -> str:
     )
     if outside:
         where += (
-            f". {outside} of the {len(findings.places)} pixels that the endmembers began as lie "
+            f". {outside} of the {len(findings.places)} {search_prose.words(findings).began} lie "
             "outside the window: if their materials are absent from it, the network could not learn "
             "them, and their spectra mean nothing"
         )

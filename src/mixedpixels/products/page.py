@@ -7,7 +7,7 @@ from string import Template
 import numpy as np
 
 import mixedpixels
-from mixedpixels.products import facts, figures, markup, prose
+from mixedpixels.products import facts, figures, markup, prose, search_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 
@@ -113,19 +113,19 @@ def _residual(findings: Findings) -> list[str]:
 
 
 def _starts(findings: Findings) -> list[str]:
-    chosen = findings.chosen
+    chosen, search = findings.chosen, search_prose.words(findings)
     rows = [
         (str(k + 1), f"{percent(mean.min())} to {percent(mean.max())}", f"{angle.max():.3f}")
         for k, (mean, angle) in enumerate(zip(chosen.means.T, chosen.angles.T, strict=True))
     ]
     heads = ("endmember", "mean abundance", "largest angle")
     caption = (
-        "Over the starts: mean abundance by FCLS over part of the sample (some 10,000 pixels), and "
-        "the largest spectral angle to the endmember kept, in radians. Each start was matched to the "
-        "one kept by spectral angle."
+        f"Over the {search.runs}: mean abundance by FCLS over part of the sample (some 10,000 "
+        "pixels), and the largest spectral angle to the endmember kept, in radians. Each "
+        f"{search.run} was matched to the one kept by spectral angle."
     )
     return [
-        "<h2>How much the start matters</h2>",
+        "<h2>How much chance matters</h2>",
         markup.paragraph(prose.starts_sentence(findings)),
         markup.table(caption, heads, rows),
     ]

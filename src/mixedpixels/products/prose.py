@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from mixedpixels.products import network_prose
+from mixedpixels.products import network_prose, search_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 
@@ -40,20 +40,19 @@ def spectra(findings: Findings) -> SpectraWords:
     """Say what the endmember spectra are."""
     if findings.fitted:
         return SpectraWords(*network_prose.spectra(findings))
-    note = findings.raster.pixels.note
+    note, search = findings.raster.pixels.note, search_prose.words(findings)
     return SpectraWords(
-        "Each spectrum is that of one pixel of the image, before normalisation. The most abundant "
-        "endmember comes first.",
+        f"{search.spectra} The most abundant endmember comes first.",
         "value, rescaled as the file says" if note else "value in the file",
-        "Where each endmember was found (counted from 0), and how much of the image it covers.",
-        "row, column",
+        search.caption,
+        search.place,
     )
 
 
 def limits(findings: Findings) -> tuple[str, ...]:
     """Return what the page does not tell, a paragraph each."""
     if findings.fitted:
-        return (network_prose.FIRST_LIMIT, *_LIMITS[1:], network_prose.LIMIT)
+        return (network_prose.FIRST_LIMIT, *_LIMITS[1:], network_prose.limit(findings))
     return _LIMITS
 
 
@@ -63,30 +62,20 @@ def starts_sentence(findings: Findings) -> str:
 
 
 def _agreement(findings: Findings) -> str:
-    chosen = findings.chosen
-    used = len(chosen.errors)
-    low, high = percent(chosen.errors.min()), percent(chosen.errors.max())
+    chosen, search = findings.chosen, search_prose.words(findings)
+    were = "was" if chosen.failed == 1 else "were"
     failed = (
-        f" {chosen.failed} more gave linearly dependent endmembers and were left out."
+        f" {chosen.failed} more gave linearly dependent endmembers and {were} left out."
         if chosen.failed
         else ""
     )
-    if used == 1:
+    if len(chosen.errors) == 1:
         return (
-            f"One start was used, so nothing can be said about how much it matters. Its relative "
-            f"RMS error over part of the sample is {low}.{failed}"
+            f"One {search.run} was used, so nothing can be said about how much chance matters. Its "
+            "relative RMS error of FCLS over part of the sample is "
+            f"{percent(chosen.errors[0])}.{failed}"
         )
-    if chosen.distinct == 1:
-        return (
-            f"All {used} starts of VCA found the same {findings.settings.endmembers} pixels; "
-            f"the relative RMS error over part of the sample is {low}.{failed}"
-        )
-    return (
-        f"VCA begins in a random direction. {used} starts found {chosen.distinct} different sets of "
-        f"pixels; their relative RMS errors over part of the sample go from {low} (the one kept) to "
-        f"{high}, and the mean abundance of an endmember differs by up to "
-        f"{percent(findings.spread)} of the image between them.{failed}"
-    )
+    return search.agreement + failed
 
 
 def reasons(findings: Findings) -> str:

@@ -1,4 +1,4 @@
-"""Choosing the endmembers among several starts of VCA, and how much the start matters."""
+"""Choosing the endmembers among several starts of a search, and how much the start matters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.metrics import match_endmembers, spectral_angle
 from mixedpixels.products.methods import Solver
-from mixedpixels.unmixing import normalise, vca_starts
+from mixedpixels.products.search import SEARCHES
 
 _COMPARED = 10_000  # pixels: enough for a mean error, and many endmembers cost their square
 
@@ -17,27 +17,35 @@ _COMPARED = 10_000  # pixels: enough for a mean error, and many endmembers cost 
 class Endmembers:
     """The chosen endmembers, and what the other starts would have given.
 
-    Every array over starts has its endmembers in the order of the chosen ones, matched by spectral
-    angle (Hungarian); no reference is used.
+    A start is one of VCA, or one independent search by EDAA. Every array over starts has its
+    endmembers in the order of the chosen ones, matched by spectral angle (Hungarian); no reference is
+    used.
 
     Parameters
     ----------
     indices
-        int64, shape (endmembers,): the pixels of the sample that they are; the most abundant first.
+        int64, shape (endmembers,): the pixels of the sample that they are (VCA) or that are most like
+        them (EDAA); the most abundant first.
+    spectra
+        float32, shape (endmembers, bands), in the image's unit, in the same order.
     errors
         float64, shape (starts,): relative RMS error of FCLS over the sample, 0–1.
+    kept
+        Which of the starts was chosen.
     means
         float64, shape (starts, endmembers): mean abundances over the sample.
     angles
         float64, shape (starts, endmembers): spectral angles to the chosen endmembers, radians.
     distinct
-        How many different sets of pixels the starts found.
+        How many different sets of endmembers the starts found.
     failed
         How many starts gave linearly dependent endmembers; they are in none of the arrays.
     """
 
     indices: np.ndarray
+    spectra: np.ndarray
     errors: np.ndarray
+    kept: int
     means: np.ndarray
     angles: np.ndarray
     distinct: int
@@ -47,66 +55,68 @@ class Endmembers:
 def choose_endmembers(
     pixels: np.ndarray,
     count: int,
+    search: str,
     how: str,
-    seeds: range,
+    seed: int,
+    starts: int,
     device: str,
     progress: Callable[[str, float], None],
 ) -> Endmembers:
-    """Run VCA once per seed on normalised pixels; keep the start that FCLS reconstructs best.
+    """Search for endmembers from several starts, unmix by FCLS with each, and keep one.
 
-    VCA sees all pixels; the starts are compared on every k-th, some 10,000 of them.
-
-    The endmembers are the pixels that VCA chose, as they are, not their projections: so the spectra
-    a user gets are the very ones that the abundances belong to.
+    The starts are compared on every k-th pixel, some 10,000 of them.
 
     Parameters
     ----------
     pixels
-        Shape (pixels, bands), not normalised.
+        The sample, shape (pixels, bands), not normalised.
     count
         The number of endmembers.
+    search
+        A key of :data:`mixedpixels.products.search.SEARCHES`.
     how
         The normalisation.
+    seed, starts
+        As :func:`mixedpixels.products.unmix` explains them.
 
     Raises
     ------
     BadInput
         When no start gives linearly independent endmembers.
     """
-    _, indices = vca_starts(normalise(pixels, how), count, seeds)
+    tried = SEARCHES[search].find(pixels, count, how, seed, starts, device, progress)
     compared = pixels[:: max(1, len(pixels) // _COMPARED)]
-    found = {}  # a set of pixels, in ascending order: its error and mean abundances
-    distinct = {tuple(sorted(start)) for start in indices.tolist()}
-    for number, chosen in enumerate(distinct):
+    solved = {}  # the error and the mean abundances of a start
+    distinct = dict.fromkeys(tried)
+    for number, start in enumerate(distinct):
         progress("comparing starts", number / len(distinct))
         try:
-            solution = Solver("fcls", pixels[list(chosen)], how, device)(compared)
+            solution = Solver("fcls", start.spectra, how, device)(compared)
         except MixedPixelsError as error:
             reason = error
             continue
         abundances, residuals, powers = solution
         relative = np.sqrt(residuals.sum() / powers.sum())
-        found[chosen] = relative, abundances.mean(axis=0, dtype=np.float64)
-    if not found:
-        raise BadInput(
-            f"no {count} independent endmembers were found in {len(seeds)} starts; "
-            f"ask for fewer ({reason})"
-        )
-    best = min(found, key=lambda chosen: (found[chosen][0], chosen))
-    order = np.argsort(-found[best][1], kind="stable")
-    best = np.array(best)[order]
-    starts = [s for s in (tuple(sorted(start)) for start in indices.tolist()) if s in found]
+        solved[start] = relative, abundances.mean(axis=0, dtype=np.float64)
+    if not solved:
+        raise BadInput(f"no {count} independent endmembers were found; ask for fewer ({reason})")
+    used = [start for start in tried if start in solved]
+    errors = np.array([solved[start][0] for start in used])
+    kept = SEARCHES[search].choose(used, errors)
+    order = np.argsort(-solved[used[kept]][1], kind="stable")
+    spectra = used[kept].spectra[order]
     means, angles = [], []
-    for start in starts:
-        spectra = pixels[list(start)]
-        matched = match_endmembers(spectra, pixels[best], "angle")
-        means.append(found[start][1][matched])
-        angles.append(spectral_angle(spectra[matched], pixels[best]))
+    for start in used:
+        matched = match_endmembers(start.spectra, spectra, "angle")
+        means.append(solved[start][1][matched])
+        angles.append(spectral_angle(start.spectra[matched], spectra))
     return Endmembers(
-        indices=best,
-        errors=np.array([found[start][0] for start in starts]),
+        indices=used[kept].indices[order],
+        spectra=spectra,
+        errors=errors,
+        kept=kept,
         means=np.array(means),
         angles=np.array(angles),
-        distinct=len(found),
-        failed=len(indices) - len(starts),
+        distinct=len(solved),
+        failed=len(tried) - len(used),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import mixedpixels
 from mixedpixels.products.findings import Findings
+from mixedpixels.products.search import SEARCHES
 from mixedpixels.scenes.fetch import sha256
 from mixedpixels.scenes.raster import Raster
 
@@ -33,8 +34,9 @@ def write_spectra(findings: Findings, target: Path) -> None:
 def write_record(findings: Findings, target: Path) -> None:
     """Write the parameters, what was read, and the numbers of the page."""
     raster, chosen, maps = findings.raster, findings.chosen, findings.maps
-    # the pixel that an endmember is; of a network, that it began as
-    row_name, column_name = ("start_row", "start_column") if findings.fitted else ("row", "column")
+    # of the pixel that an endmember is, or is most like; where a network learnt it, that it began as
+    prefix = "start_" if findings.fitted else ""
+    prefix += "" if SEARCHES[findings.settings.search].gives_pixels else "most_like_"
     record = {
         "package": {"name": "mixedpixels", "version": mixedpixels.__version__},
         "parameters": asdict(findings.settings),
@@ -53,7 +55,12 @@ def write_record(findings: Findings, target: Path) -> None:
         },
         "sample_pixels": len(findings.sample.pixels),
         "endmembers": [
-            {row_name: row, column_name: column, "mean_abundance": mean, "share_above_0.9": pure}
+            {
+                f"{prefix}row": row,
+                f"{prefix}column": column,
+                "mean_abundance": mean,
+                "share_above_0.9": pure,
+            }
             for (row, column), mean, pure in zip(
                 findings.places, maps.means.tolist(), maps.pure.tolist(), strict=True
             )
@@ -65,6 +72,7 @@ def write_record(findings: Findings, target: Path) -> None:
         "starts": {
             "distinct": chosen.distinct,
             "failed": chosen.failed,
+            "kept": chosen.kept,
             "relative_errors": chosen.errors.tolist(),
             "mean_abundances": chosen.means.tolist(),
             "angles_to_chosen_radians": chosen.angles.tolist(),

@@ -17,10 +17,11 @@ from mixedpixels.products.methods import METHODS, Solver
 from mixedpixels.products.network import NetworkSolver, fit_network
 from mixedpixels.products.page import page
 from mixedpixels.products.sampling import Sample, sample_pixels
+from mixedpixels.products.search import SEARCHES
 from mixedpixels.products.starts import choose_endmembers
 from mixedpixels.scenes.raster import Raster, open_raster
 
-_SAMPLE = 100_000  # pixels; VCA and FCLS need them in memory several times over
+_SAMPLE = 100_000  # pixels; the search and FCLS need them in memory several times over
 _FILES = ("abundances.tif", "abundances.png", "endmembers.csv", "report.html", "run.json")
 
 
@@ -37,7 +38,8 @@ class Report:
     error_median, error_95
         Relative RMS of the residual over the sample, 0–1: median and 95th percentile.
     spread
-        The largest difference, over endmembers, between two starts' mean abundances.
+        The largest difference, over endmembers, between the mean abundances of two starts of VCA or
+        two searches by EDAA.
     valid, masked
         Pixels.
     device
@@ -65,10 +67,11 @@ def unmix(
     out: str | Path,
     *,
     endmembers: int,
+    search: str = "edaa",
     method: str = "fcls",
     normalise: str = "l2",
     seed: int = 0,
-    starts: int = 10,
+    starts: int = 30,
     variable: str = "",
     wavelengths: Sequence[float] | None = None,
     device: str = "auto",
@@ -77,10 +80,9 @@ def unmix(
 ) -> Report:
     """Unmix an image file; write maps, spectra and a page about them.
 
-    Endmembers are pixels of the image, chosen by VCA on a random sample of at most 100,000 valid
-    pixels; of several starts the one is kept that FCLS reconstructs the sample best with. A network
-    begins with them and learns its own. Then the image is read block by block, so it need not fit
-    into memory.
+    Endmembers are found in a random sample of at most 100,000 valid pixels, from several random
+    starts. A network begins with them and learns its own. Then the image is read block by block, so
+    it need not fit into memory.
 
     Parameters
     ----------
@@ -91,19 +93,28 @@ def unmix(
         A new or empty folder; it appears when everything in it is whole.
     endmembers
         How many: 2 up to the number of good bands.
+    search
+        How endmembers are found. ``edaa``: entropic-descent archetypal analysis (Zouaoui et al., IEEE
+        Trans. Image Process. 32, 2023), whose endmembers are averages of normalised pixels, each
+        scaled to the pixel most like it; some seconds to a minute on two cores. ``vca``: vertex
+        component analysis (Nascimento and Bioucas-Dias, IEEE Trans. Geosci. Remote Sens. 43(4),
+        2005), whose endmembers are pixels, the outermost ones; faster.
     method
-        ``fcls``; ``nnls`` (divided by the sum); or ``ssanu``: SSANU-Net (Chen et al., 2023), a
-        network that sees each pixel with its neighbours, divided by the sum. It is fitted to the
-        image, or to a window of some 65,536 pixels of a larger one; that takes one to two minutes
-        for 100 × 100 pixels on two cores, about ten and 2 GB of memory for the window, and its
-        answer is random.
+        How abundances are solved. ``fcls``; ``nnls`` (divided by the sum); or ``ssanu``: SSANU-Net
+        (Chen et al., 2023), a network that sees each pixel with its neighbours, divided by the sum.
+        It begins with the endmembers that the search found. It is fitted to the image, or to a
+        window of some 65,536 pixels of a larger one; that takes one to two minutes for 100 × 100
+        pixels on two cores, about ten and 2 GB of memory for the window, and its answer is random.
     normalise
         ``l2``, ``max`` or ``none``. With ``l2`` each pixel is divided by its length: else a darker
         pixel of the same material, in shade or on a slope, becomes another mixture.
     seed
-        Of the sample and of the network; the starts of VCA use this seed and the next ones.
+        Of the sample and of the network; the search uses this seed and the next ones.
     starts
-        How many starts of VCA.
+        How many random starts of the search. Of VCA the one is kept that FCLS reconstructs the sample
+        best with. EDAA shares them among three independent searches, each on at most 5,000 pixels of
+        the sample (below three there is one search, from one start); of those whose residual is
+        within 5 % of the smallest, the one with the least alike endmembers is kept.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
     overwrite
@@ -123,6 +134,7 @@ def unmix(
     settings = Settings(
         image=str(image),
         endmembers=endmembers,
+        search=search,
         method=method,
         normalise=normalise,
         seed=seed,
@@ -161,11 +173,17 @@ def _run(raster: Raster, settings: Settings, draft: Path, began: float, progress
             f"{raster.path}: {sample.valid} valid pixels cannot hold {settings.endmembers} "
             "endmembers; ask for fewer, or check the nodata value"
         )
-    progress("finding endmembers", 0.0)
-    seeds = range(settings.seed, settings.seed + settings.starts)
-    how, device = settings.normalise, settings.device
-    chosen = choose_endmembers(sample.pixels, settings.endmembers, how, seeds, device, progress)
-    solver = _solver(raster, settings, sample, sample.pixels[chosen.indices], progress)
+    chosen = choose_endmembers(
+        sample.pixels,
+        settings.endmembers,
+        settings.search,
+        settings.normalise,
+        settings.seed,
+        settings.starts,
+        settings.device,
+        progress,
+    )
+    solver = _solver(raster, settings, sample, chosen.spectra, progress)
     maps = write_maps(raster, solver, sample, len(solver.spectra), draft / _FILES[0], progress)
     progress("writing the report", 0.0)
     findings = Findings(
@@ -195,8 +213,9 @@ def _solver(
     network = METHODS[settings.method].network
     if network is None:
         return Solver(settings.method, endmembers, how, device)
+    start = SEARCHES[settings.search].network_start
     return fit_network(
-        network, raster, sample.pixels, endmembers, how, settings.seed, device, progress
+        network, raster, sample.pixels, endmembers, start, how, settings.seed, device, progress
     )
 
 
