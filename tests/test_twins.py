@@ -74,6 +74,10 @@ def test_library_twin(name):
     assert twin.spectra.min() >= 0 and twin.spectra.max() <= 1
     for material in entry["twin"]["materials"]:
         assert twin.find(material["name"])
+    some = twin.spectra[::50].astype(float)  # no spectrum is a mixture of a few others
+    assert np.linalg.matrix_rank(some / np.linalg.norm(some, axis=1, keepdims=True), 1e-3) == len(
+        some
+    )
 
 
 def test_noise_has_the_stated_strength(samson_twin):

@@ -11,7 +11,7 @@ import json
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.registry import Entry
@@ -113,12 +113,17 @@ def _transmission(wavelengths: np.ndarray, features) -> np.ndarray:
 
 
 def _library(entry: Entry, rng, wavelengths, spectra, about) -> Library:
-    """Return a library of mixtures of the materials: many spectra of which some are close kin."""
+    """Return a library of mixtures of the materials: many spectra of which some are close kin.
+
+    Each has a ripple of its own, as no two real spectra are mixtures of a few others.
+    """
     count = entry["shape"]["spectra"]
     mixing = rng.dirichlet(np.full(len(spectra), 0.3), size=count)
     names = [f"{entry['twin']['materials'][k]['name']} {i}" for i, k in enumerate(mixing.argmax(1))]
+    ripple = gaussian_filter1d(rng.standard_normal((count, len(wavelengths))), 6, axis=1)
+    ripple *= 0.03 / ripple.std(axis=1, keepdims=True)
     return Library(
-        spectra=mixing @ spectra,
+        spectra=np.clip(mixing @ spectra * (1 + ripple), 0, None),
         wavelengths=wavelengths,
         spectrum_names=tuple(names),
         **about,
