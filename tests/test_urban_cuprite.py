@@ -8,7 +8,7 @@ import pytest
 import scipy.io
 
 from made import mat5, place, toml
-from mixedpixels import paths, scenes
+from mixedpixels import ledger, paths, scenes
 from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.metrics import abundance_rmse
 from mixedpixels.pipeline import keys
@@ -484,3 +484,21 @@ def test_a_page_does_not_wait_for_a_whole_image_that_has_fragments():
     assert keys.scenes_named(source) == ["urban-crop-ne", "urban-crop-s"]
     for fragment in scenes.entry("urban").get("fragments"):
         assert scenes.entry(fragment)["origin"] == "fragment"
+
+
+def test_a_reference_can_be_had_without_its_image():
+    real("urban-crop-s")
+    whole, names = scenes.load_abundances("urban")
+    crop = scenes.load("urban-crop-s")
+    assert whole.shape == (307, 307, 4) and names == crop.endmember_names
+    np.testing.assert_allclose(whole[223 : 223 + 34, 149 : 149 + 78], crop.abundances)
+    twin, _ = scenes.load_abundances("urban", "always")
+    assert twin.shape == whole.shape and np.abs(twin - whole).max() > 0.1
+    with pytest.raises(BadInput, match="no reference abundances"):
+        scenes.load_abundances("cuprite-crop")
+    with pytest.raises(BadInput, match="reference must be one of 4, 5, 6"):
+        scenes.load_abundances("urban", reference=4.0)
+
+
+def test_a_fragment_has_the_names_of_its_whole():
+    assert ledger.names("ssanu", "urban-crop-s") == ledger.names("ssanu", "urban")

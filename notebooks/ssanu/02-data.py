@@ -16,7 +16,7 @@
 # - **You need** nothing but the words *endmember* (the spectrum of one material) and *abundance* (its share of a
 # pixel).
 # - **You will learn** what can be had of each image; how pure and how uneven they are; what a prediction that
-# knows nothing scores; and how a score of spectra can be perfect while the maps are not.
+# knows nothing scores; and what a score of spectra sees of an error in the maps.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -265,9 +265,10 @@ scored = [
 ]
 rmse = np.array([s.rmse["per_pixel"] for s in scored])
 angle = np.array([s.angles.mean() for s in scored])
+ordinary = np.array([min(s.pure) > 0 for s in scored])  # no stand-in is needed
 
 # %% tags=["hide-input"]
-half = int(np.argmin(np.abs(steps - 0.5)))
+last = int(np.flatnonzero(ordinary)[-1])
 least = min(
     (c for c in ledger.claims("ssanu/table-3") if c.row == "Mean SAD"),
     key=lambda c: c.value,
@@ -275,11 +276,21 @@ least = min(
 figure, ax = plotting.figure.new(6, 3)
 ax.plot(steps, rmse, color=plotting.figure.PALETTE[0], label="RMSE (eq. 18)")
 ax.plot(
-    steps[:-1],
-    angle[:-1],
+    steps[ordinary],
+    angle[ordinary],
     color=plotting.figure.PALETTE[1],
     ls="--",
+    marker="o",
+    ms=4,
     label="mean angle (eq. 17), radians",
+)
+ax.axvspan(steps[last], 1, color=plotting.figure.MASKED, alpha=0.5)
+ax.text(
+    (steps[last] + 1) / 2,
+    rmse[-1] / 8,
+    "no pixel above 0.9 for a material",
+    ha="center",
+    fontsize=8,
 )
 ax.set_xlabel("share of the constant in the maps")
 ax.set_ylabel("score")
@@ -288,16 +299,17 @@ display(
     plotting.picture(
         figure,
         f"As the reference's maps are flattened, the RMSE rises in a straight line to {rmse[-1]:.2f}; the mean angle "
-        f"stays below {angle[:-1].max():.3f} radians throughout.",
-        f"Flattening the maps of {ledger.describe(image)}: what the two scores see.",
+        f"goes from {angle[0]:.3f} to {angle[last]:.3f} radians at a share of {steps[last]:.2f}, beyond which it is not "
+        "defined.",
+        f"Flattening the maps of {ledger.describe(image)}: what the two scores see. Grey: eq. 17 is not defined.",
     ),
     Markdown(
-        f"**What you see.** With maps that are half the constant, the RMSE is {rmse[half]:.3f} and the mean angle "
-        f"{angle[half]:.4f} rad, "
-        f"{'still below' if angle[half] < least.value else 'above'} the {least.printed} that Table III prints for "
-        f"{least.column}, its lowest. Where no "
-        "pixel exceeds 0.9 any more, the pixel of largest abundance stands in, and the flattened maps still have it in "
-        "the right place. The angle cannot see contrast. It must never be read without the RMSE."
+        f"**What you see.** Up to a share of {steps[last]:.2f} the RMSE rises to {rmse[last]:.3f} and the mean angle to "
+        f"{angle[last]:.4f} rad; the lowest that Table III prints is {least.printed} ({least.column}). Beyond it some material "
+        "has no pixel above 0.9, so eq. 17 is not defined: the tables of this book then take the pixel of largest "
+        "abundance, which is the same pixel however flat the map is, "
+        f"and the angle stays at {angle[-2]:.3f} rad while the RMSE goes on to {rmse[-1]:.3f}. So an angle says which pixels a "
+        "method takes for the purest, and little about all the others."
     ),
 )
 
@@ -308,7 +320,7 @@ display(
 #   made anew, with other spectra.
 # - **The references** are computations wherever the circular error is next to nothing.
 # - **The range of noise** is stated three times in three ways, 0 to 40 dB, 20 to 40 dB, and 0, 20 and 40 dB.
-# - **The score of spectra** compares sets of pixels and does not see contrast.
+# - **The score of spectra** compares sets of pixels; whether it is defined depends on how pure a method's maps get.
 #
 # ## Exercises
 #

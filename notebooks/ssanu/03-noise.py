@@ -14,8 +14,8 @@
 # best and robust.
 #
 # Here the image is made anew ([the data](02-data) tells how), and the truth is known: no reference that was itself
-# computed, and mixtures that are linear by construction, so the fully constrained least squares with the true
-# spectra is the natural floor.
+# computed, and mixtures that are linear by construction. So fully constrained least squares with the true spectra,
+# pixel by pixel, is a mark to hold the blind methods against; a method that looks at neighbours may pass it.
 #
 # - **You need** [the data](02-data) and [Samson](04-samson), for the scores and the readings.
 # - **You will learn** what a signal-to-noise ratio is, and that the word needs its definition; who depends on single
@@ -64,6 +64,7 @@ vca_starts: int = 0
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
+from scipy.ndimage import uniform_filter
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
@@ -120,7 +121,7 @@ run
 #
 # $$\mathrm{SNR} = 10 \log_{10} \frac{\frac{1}{NB}\sum_i \|\mathbf{x}_i\|_2^2}{\sigma^2}\ \text{dB}.$$
 #
-# At 0 dB the noise is as large as the signal, in every pixel and band. The paper states three different ranges; here
+# At 0 dB the noise is as large as the signal, on average over the image. The paper states three different ranges; here
 # are its end points, the middle, 30 dB, and no noise at all. The abundances are the same under every noise.
 
 # %%
@@ -171,8 +172,9 @@ display(
 # ## Every method at every level
 #
 # The networks in the readings *paper* and *best*; SMACC; VCA with least squares, and archetypes, on raw pixels and on
-# pixels of equal length; and, with the true spectra, least squares, which no blind method can be expected to beat,
-# and the constant prediction.
+# pixels of equal length; and, with the true spectra, least squares, pixel by pixel and after a mean over 3 × 3 pixels,
+# and the constant prediction. CyCU-Net has its settings for Samson, as its authors give none for another image;
+# SUnCNN makes 300 iterations in a full run, not its demonstration's 4000 or more, and the image's noise is left to it.
 #
 # Before you look, a guess: on the real images, dividing each pixel by its length helped, for the light there is
 # uneven. Here the light is the same everywhere, and an abundance is a share of the spectra *as they are*, dark ones
@@ -204,8 +206,8 @@ def measure(image):
                 ).abundances
                 for seed in range(count)
             ]
-    smacc = controls.smacc(pixels, 5, range(1))
-    answers["SMACC"] = [smacc.run(0)]
+    smacc = controls.smacc(pixels, 5, range(run.vca_starts))
+    answers["SMACC"] = [smacc.run(seed) for seed in smacc.seeds]
     blind = controls.blind(pixels, 5, range(run.vca_starts), run.device)
     for row in blind[:2]:
         answers[row.name] = [row.run(seed) for seed in row.seeds]
@@ -220,9 +222,10 @@ def measure(image):
             ).abundances
             for seed in range(run.seeds)
         ]
-    answers["FCLS, true spectra"] = [
-        FCLS(image.endmembers, device=run.device).fit_transform(pixels)
-    ]
+    known = FCLS(image.endmembers, device=run.device)
+    answers["FCLS, true spectra"] = [known.fit_transform(pixels)]
+    smooth = uniform_filter(image.cube, (3, 3, 0)).reshape(pixels.shape)
+    answers["FCLS, true spectra, 3 × 3"] = [known.fit_transform(smooth)]
     answers["constant prediction"] = [
         np.broadcast_to(truth.mean(axis=0), truth.shape)
     ]
@@ -319,16 +322,19 @@ plotting.number_table(
 )
 
 # %% tags=["hide-input"]
-floor, ceiling = "FCLS, true spectra", "constant prediction"
+known = ("FCLS, true spectra", "FCLS, true spectra, 3 × 3")
+mark, ceiling = known[0], "constant prediction"
 lines = []
 for k, level in enumerate(LEVELS):
     middle = {n: float(np.nanmedian(kept[f"rmse: {n}"][k])) for n in methods}
-    blind = {n: v for n, v in middle.items() if n not in (floor, ceiling)}
+    blind = {n: v for n, v in middle.items() if n not in (*known, ceiling)}
     first = min(blind, key=blind.get)
     worse = [n for n, v in blind.items() if v > middle[ceiling]]
     lines.append(
-        f"- **{words(level)}**: lowest is {first} with {blind[first]:.3f}; the floor is {middle[floor]:.3f}, the constant "
-        f"{middle[ceiling]:.3f}. Worse than the constant: {', '.join(worse) or 'none'}."
+        f"- **{words(level)}**: lowest of the blind is {first} with {blind[first]:.3f}; least squares with the true spectra has "
+        f"{middle[mark]:.3f}, after the mean {middle[known[1]]:.3f}, and the constant {middle[ceiling]:.3f}. Below that least "
+        f"squares: {', '.join(n for n, v in blind.items() if v < middle[mark]) or 'none'}. Worse than the constant: "
+        f"{', '.join(worse) or 'none'}."
     )
 calm = LEVELS.index(40)
 cost = {
@@ -354,10 +360,10 @@ display(
 # - **No number of Fig. 4 is printed**, and its image cannot be had, so nothing here judges it; the figure is shown.
 # - **The linear mixture is the truth here.** A nonlinear decoder can only learn to be linear, and the spatial stream
 #   can only learn that fields are smooth.
-# - **A normalisation is a claim about the image.** Where the light is even and abundances are shares of the spectra
-#   as they stand, dividing by the length changes the unit of the answer, and the reading *best*, made for two real
-#   references, answers in the wrong unit. No recipe is best without saying what is to be found.
-# - **A method that takes single pixels for endmembers** breaks first: the noisiest pixel is the outermost.
+# - **A normalisation is a claim about the image.** The light is even here, and an abundance is a share of the spectra as
+#   they stand. What dividing by the length does to the error then is the last number above; on the real images it is
+#   the other way round. No recipe is best without saying what is to be found.
+# - **One field, one draw of noise a level**: how far the order of the methods is the image's is exercise 2.
 #
 # ## Exercises
 #
@@ -365,7 +371,6 @@ display(
 #
 # :::{dropdown} A solution
 # ```python
-# from scipy.ndimage import uniform_filter
 # from mixedpixels.unmixing import VCA
 # for level, image in images.items():
 #     smooth = uniform_filter(image.cube, (3, 3, 0)).reshape(image.pixels.shape)

@@ -6,6 +6,7 @@ device, and arithmetic is float64. Orders, counts and whole score sheets are Num
 
 from mixedpixels.metrics.abundance import CONVENTIONS, abundance_rmse
 from mixedpixels.metrics.classification import ClassificationScores, classification_scores
+from mixedpixels.metrics.effects import Effect, against_start, effect
 from mixedpixels.metrics.endmember import pure_pixel_spectra
 from mixedpixels.metrics.matching import match_endmembers
 from mixedpixels.metrics.spectral import spectral_angle, spectral_angle_matrix
@@ -14,9 +15,12 @@ from mixedpixels.metrics.unmixing import UnmixingScores, unmixing_scores
 __all__ = [
     "CONVENTIONS",
     "ClassificationScores",
+    "Effect",
     "UnmixingScores",
     "abundance_rmse",
+    "against_start",
     "classification_scores",
+    "effect",
     "match_endmembers",
     "pure_pixel_spectra",
     "spectral_angle",

@@ -1,8 +1,17 @@
 """Images and spectral libraries: where they come from, how they are read, and their twins."""
 
-from mixedpixels.scenes.load import load
+from mixedpixels.scenes.load import load, load_abundances
 from mixedpixels.scenes.registry import entry, names
 from mixedpixels.scenes.scene import Library, Scene
 from mixedpixels.scenes.synthetic import matern_fields, synthetic
 
-__all__ = ["Library", "Scene", "entry", "load", "matern_fields", "names", "synthetic"]
+__all__ = [
+    "Library",
+    "Scene",
+    "entry",
+    "load",
+    "load_abundances",
+    "matern_fields",
+    "names",
+    "synthetic",
+]

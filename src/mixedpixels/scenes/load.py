@@ -60,6 +60,49 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     return (_scene if entry["kind"] == "scene" else _library)(entry, files)
 
 
+def load_abundances(
+    name: str, twin: Twin = "never", reference: int | None = None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return a scene's reference abundances without its image, which may be harder to have.
+
+    Parameters
+    ----------
+    name, twin, reference
+        As in :func:`load`.
+
+    Returns
+    -------
+    abundances : numpy.ndarray
+        float32, shape (rows, columns, endmembers).
+    endmember_names : tuple of str
+
+    Raises
+    ------
+    BadInput
+        When the scene has no reference abundances.
+    DataUnavailable, WrongHash
+        As in :func:`load`.
+    """
+    entry = registry.entry(name, reference)
+    spec = entry["read"].get("abundances")
+    if spec is None:
+        raise BadInput(f"{name} has no reference abundances")
+    file = next(f for f in entry.files if f.name == spec["file"])
+    try:
+        files = {} if twin == "always" else {file.name: fetch.obtain(file)}
+    except DataUnavailable:
+        if twin == "never" or paths.mirror() is not None:
+            raise
+        log.warning("%s: the reference could not be had; using its simulated twin", name)
+        files = {}
+    if not files:
+        made = load(name, "always", reference)
+        return made.abundances, made.endmember_names
+    names = tuple(entry["endmember_names"])
+    sizes = {**entry["shape"], "endmembers": len(names)}
+    return _part(entry, files, "abundances", sizes).astype(np.float32), names
+
+
 def available(name: str) -> bool:
     """Say whether what loading it takes lies in the cache or the mirror, without any network."""
     return all(fetch.local(f) for f in registry.entry(name).needed)

@@ -152,7 +152,7 @@ def entry(name: str, reference: int | None = None) -> Entry:
         raise BadInput(f"{path.name}: not valid TOML: {error}") from error
     check(data, path.name)
     references = tuple(int(key) for key in data.get("references", ()))
-    if reference is not None and reference not in references:
+    if reference is not None and (not isinstance(reference, int) or reference not in references):
         known = ", ".join(map(str, references))
         raise BadInput(
             f"{name}: reference must be one of {known}, got {reference!r}"

@@ -7,7 +7,9 @@ regularisation there is.
 Rasti and Koirala, *SUnCNN: Sparse unmixing using unsupervised convolutional neural network*, IEEE
 Geosci. Remote Sens. Lett. 19, 2022. What the paper leaves open is as in the authors' public
 demonstration and their later port; no code is taken from them. With one spectrum per material in place
-of a library it is the same authors' UnDIP.
+of a library it is the same authors' UnDIP. The demonstration adds noise to a simulated image, keeps a
+few directions of its singular value decomposition, and both shows that to the network and rebuilds it;
+here the image is taken as it is, as in the port.
 """
 
 from dataclasses import dataclass
