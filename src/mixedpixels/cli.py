@@ -240,10 +240,10 @@ def unmix(
     search: Annotated[
         str,
         typer.Option(
-            help="How endmembers are found. edaa: archetypal analysis (Zouaoui et al., 2023), averages "
-            "of the image's pixels; or vca: its outermost pixels, faster."
+            help="How endmembers are found. vca: the image's outermost pixels; or edaa: averages of "
+            "its pixels, by archetypal analysis (Zouaoui et al., 2023), some seconds to a minute."
         ),
-    ] = "edaa",
+    ] = "vca",
     method: Annotated[
         str,
         typer.Option(

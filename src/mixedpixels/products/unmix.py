@@ -67,7 +67,7 @@ def unmix(
     out: str | Path,
     *,
     endmembers: int,
-    search: str = "edaa",
+    search: str = "vca",
     method: str = "fcls",
     normalise: str = "l2",
     seed: int = 0,
