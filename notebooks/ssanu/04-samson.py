@@ -398,8 +398,8 @@ display(
 # %%
 cycle = Readings(cycunet, image, run, run.cycle_epochs)
 sun = Readings(suncnn, image, run, run.sun_iterations)
-SUN = f"SUnCNN, {run.sun_iterations} iterations"
-short = "in place of 4000 or more; the image as it is"
+SUN = "SUnCNN, shortened"
+short = f"{run.sun_iterations} iterations in place of 4000 or more; the image as it is"
 results.add("CyCU-net", lambda seed: cycle.fit("paper", seed, seed), seeds)
 results.add(
     SUN,
@@ -460,7 +460,7 @@ _ = results.add(
     range(1),
     control=True,
     note=f"{len(atoms)} spectra, grouped by their angle to the reference's; their reflectances against this "
-    f"image's own scale; {SUN.partition(', ')[2]}",
+    f"image's own scale; {run.sun_iterations} iterations",
 )
 
 # %% tags=["hide-input"]
@@ -594,7 +594,9 @@ display(
             f"{name} {literal[name]:.3f} and {same[name]:.3f}"
             for name in networks
         )
-        + f". With all of its *best*, SSANU-Net has {shared['SSANU-Net']:.3f}. The spread matters as much: in *best*, "
+        + f". With these three and nothing else SSANU-Net has {words('SSANU-Net, the same three things')}, where "
+        f"{claimed.printed} is printed; whether that is how the printed number came about, we cannot know. With all of its "
+        f"*best* it has {shared['SSANU-Net']:.3f}. The spread matters as much: in *best*, "
         + ", ".join(
             f"{name} runs from {min(rmse(name, 'best').values):.3f} to {max(rmse(name, 'best').values):.3f}"
             for name in networks

@@ -196,9 +196,9 @@ results = ledger.UnmixingTable(
 readings = Readings(ssanu, image, run, run.epochs)
 cycle = Readings(cycunet, image, run, run.cycle_epochs)
 sun = Readings(suncnn, image, run, run.sun_iterations)
-SUN = f"SUnCNN, {run.sun_iterations} iterations"
+SUN = "SUnCNN, shortened"
 networks = {"SSANU-Net": readings, "CyCU-net": cycle, SUN: sun}
-short = "in place of 4000 or more; the image as it is"
+short = f"{run.sun_iterations} iterations in place of 4000 or more; the image as it is"
 seeds, few = range(run.seeds), range(run.spread_seeds)
 notes = {SUN: {"control": True, "note": short}}
 for name, model in networks.items():
@@ -383,7 +383,8 @@ display(
             f"{name} {literal[name]:.3f} and {same[name]:.3f}"
             for name in networks
         )
-        + f". With all of its *best*, SSANU-Net has {shared['SSANU-Net']:.3f}."
+        + f". With these three and nothing else SSANU-Net has {words('SSANU-Net, the same three things')}, where "
+        f"{claimed.printed} is printed; with all of its *best*, {shared['SSANU-Net']:.3f}."
     )
 )
 
