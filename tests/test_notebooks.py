@@ -14,7 +14,18 @@ from mixedpixels.pipeline import keys, pairs, parameters
 from mixedpixels.pipeline.execute import NotebookFailed, execute
 
 # what makes a run small, for the notebooks that have such a parameter
-SMALL = {"seeds": 2, "vca_starts": 3, "starts": 2, "epochs": 1, "device": "cpu"}
+SMALL = {
+    "seeds": 2,
+    "vca_starts": 3,
+    "smacc_seeds": 2,
+    "starts": 2,
+    "restarts": 1,
+    "epochs": 1,
+    "cycle_epochs": 1,
+    "sun_iterations": 1,
+    "size": 16,
+    "device": "cpu",
+}
 NOWHERE = "http://127.0.0.1:9"  # a port that refuses: no address answers, on no machine
 
 
