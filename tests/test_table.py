@@ -117,7 +117,13 @@ def test_reason_is_folded_under_the_verdict(results):
 
 @pytest.mark.parametrize(
     "value, shown",
-    [(63_651_250_648, "63.65G"), (128, "128"), (1234.5, "1234"), (0.16684, "0.1668")],
+    [
+        (63_651_250_648, "63.65G"),
+        (520_201_000, "0.52G"),
+        (128, "128"),
+        (1234.5, "1234"),
+        (0.16684, "0.1668"),
+    ],
 )
 def test_numbers_are_shown_in_the_unit_of_papers(results, value, shown):
     html = page(record(cell(value, deterministic=True), profile="quick"))

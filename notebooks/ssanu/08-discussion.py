@@ -268,6 +268,11 @@ display(
             else f"In the reading *{reading}* softmax moves the RMSE by {e.mean:+.3f}, in one run."
             for reading, e in effects.items()
         )
+        + (
+            " The paper's preference for the loss holds up in both."
+            if all(e.word == "rises" for e in effects.values())
+            else ""
+        )
         + " Contrast is no merit of its own: the share of nearly pure pixels is to be held against the reference's, and an "
         "abundance above one counts as above 0.9."
     )

@@ -165,7 +165,7 @@ def _measured(key: str, cell: Cell, printed: float | None) -> str:
 
 
 def _number(value: float) -> str:
-    if abs(value) >= 1e9:  # operations, in the unit that papers print them
+    if abs(value) >= 1e8:  # operations, in the unit that papers print them
         return f"{value / 1e9:.2f}G"
     if abs(value) >= 1 and float(value).is_integer():  # a count: a kernel, a width
         return f"{value:.0f}"
