@@ -118,7 +118,8 @@ def test_ssanu_numbers_stand_as_printed(number):
 def test_printed_number(id, row, column, printed, value, scene):
     (found,) = [c for c in ledger.claims(f"ssanu/{id}") if (c.row, c.column) == (row, column)]
     assert (found.printed, found.value, found.scene) == (printed, value, scene)
-    assert found.direction == "lower"
+    # an error is better when lower; a count of operations is right or not
+    assert found.direction == ("exact" if id == "table-8" else "lower")
 
 
 def test_layers_of_the_encoder():
