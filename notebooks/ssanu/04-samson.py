@@ -638,8 +638,10 @@ drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
 compared = {
     **{name: results.estimates[name] for name in drawn},
     "SSANU-Net (best)": others["best"].estimates["SSANU-Net"],
-    "VCA + FCLS, raw pixels": results.estimates["VCA + FCLS, raw pixels"],
-    "EDAA": results.estimates["EDAA"],
+    **{
+        name: results.estimates[name]
+        for name in ("VCA + FCLS, raw pixels", "VCA + FCLS, L2 pixels", "EDAA")
+    },
 }
 missing = ", ".join(
     name for name in printed if not any(m.startswith(name) for m in compared)
