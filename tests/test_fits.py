@@ -191,7 +191,7 @@ def test_archetypes_are_found_once_and_are_the_start(scene, empty_cache, monkeyp
         unmixer.prepare(scene.cube, "l2").reshape(-1, 9)
     )
     np.testing.assert_allclose(first.endmembers, alone.endmembers_, rtol=1e-5)
-    monkeypatch.setattr(fits, "EDAA", None)  # nothing is searched a second time
+    monkeypatch.setattr(unmixer, "EDAA", None)  # nothing is searched a second time
     second = archetypes_or_load(scene, "l2", **how)
     np.testing.assert_array_equal(second.abundances, first.abundances)
     assert second.seconds == first.seconds > 0

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.models import Image, Plan, ssanu
 from mixedpixels.models.layers import ByteDropout, ImageConv2d
+from mixedpixels.models.shares import as_shares
 
 LITERAL = ssanu.settings("samson")
 
@@ -200,6 +201,12 @@ def test_literally_the_spectra_may_fall_below_zero():
         network.linear.weight -= 2
     network.constrain()
     assert network.spectra().max() < 0
+
+
+def test_a_spectrum_below_zero_has_no_share_of_what_is_scaled():
+    spectra = torch.tensor([[0.2, 0.5], [-0.3, -0.1]])
+    found = as_shares(torch.tensor([[0.4, 0.7], [0.0, 1.0]]), spectra, "of scaled spectra")
+    torch.testing.assert_close(found, torch.tensor([[1.0, 0.0], [0.0, 0.0]]))
 
 
 @pytest.mark.parametrize("shares", ["of the spectra", "of scaled spectra"])

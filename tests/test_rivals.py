@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from mixedpixels import metrics
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.models import Image, Plan
+from mixedpixels.models.plan import READINGS
 from mixedpixels.models.rivals import cycunet, suncnn
 from mixedpixels.training import Checkpoint, fit_unmixer, starting_spectra
 
@@ -175,6 +176,23 @@ def test_suncnn_returns_the_running_average_of_its_abundances():
     torch.testing.assert_close(network.abundances(image), expected)
 
 
+def test_suncnn_answers_for_the_fitted_image_only():
+    network, image = a_network(suncnn), an_image()
+    with pytest.raises(BadInput, match="fitted to, none; got one of 63 pixels"):
+        network.abundances(image)
+    network.losses(image)
+    assert network.abundances(image).shape == (63, 3)
+    assert not network.training
+    with pytest.raises(BadInput, match="one of 63 pixels; got one of 54 pixels"):
+        network.abundances(an_image(rows=6))
+
+
+@pytest.mark.parametrize("memory", [-0.1, 1.0, float("nan")])
+def test_a_memory_out_of_range_is_refused(memory):
+    with pytest.raises(BadInput, match="memory: expected 0 up to but not 1"):
+        replace(suncnn.settings("samson"), memory=memory)
+
+
 def test_suncnn_never_changes_its_library():
     cube, _, spectra = four_corners()
     library = np.vstack([spectra, spectra[::-1] ** 2] * 4)  # more spectra than bands
@@ -242,7 +260,7 @@ def test_a_small_known_scene_is_unmixed(rival, plan, error):
 @RIVALS
 def test_readings_are_fair_to_rivals(rival):
     """*best* gives a rival what it gives the paper's own network, *oracle* the reference besides."""
-    paper, best, oracle = (rival.settings("samson", r) for r in rival.READINGS)
+    paper, best, oracle = (rival.settings("samson", r) for r in READINGS)
     assert (paper.pixels, paper.start) == ("none", "vca")
     assert (best.pixels, best.start, best.shares) == ("l2", "archetypes", "of scaled spectra")
     assert oracle == replace(best, start="reference")

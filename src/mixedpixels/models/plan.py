@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args, get_origin, get_type_hints
 
-from mixedpixels.errors import BadInput
+from mixedpixels.errors import BadInput, UnknownName
 
 Start = Literal["vca", "archetypes", "reference"]  # where the endmembers of a decoder come from
+READINGS = ("paper", "best", "oracle")  # of a text that leaves things open
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,18 @@ class Plan:
                 raise BadInput(f"{name}: expected a whole number, got {value}")
         if not 0 <= self.weight_decay < math.inf:
             raise BadInput(f"weight_decay: expected 0 or more, got {self.weight_decay}")
+
+
+def check_reading(reading: str) -> None:
+    """Check the name of a reading.
+
+    Raises
+    ------
+    UnknownName
+        When it is none of :data:`READINGS`.
+    """
+    if reading not in READINGS:
+        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
 
 
 def check_choices(settings) -> None:

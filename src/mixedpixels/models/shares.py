@@ -15,7 +15,8 @@ def as_shares(coefficients: torch.Tensor, spectra: torch.Tensor, shares: Shares)
     coefficients
         Shape (pixels, endmembers), non-negative: a pixel is their sum over the spectra.
     spectra
-        Shape (endmembers, bands).
+        Shape (endmembers, bands); one without a positive value has no height, and no share of what
+        is scaled.
     shares
         ``as they come``; ``of the spectra``, divided by their sum; or ``of scaled spectra``, as if each
         spectrum had been scaled to a largest value of one, which is the unit of the public references
@@ -29,7 +30,7 @@ def as_shares(coefficients: torch.Tensor, spectra: torch.Tensor, shares: Shares)
     if shares == "as they come":
         return coefficients
     if shares == "of scaled spectra":
-        coefficients = coefficients * spectra.amax(1)
+        coefficients = coefficients * spectra.amax(1).clamp_min(0)
     return coefficients / coefficients.sum(1, keepdim=True).clamp_min(
         torch.finfo(coefficients.dtype).tiny
     )

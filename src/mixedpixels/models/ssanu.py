@@ -14,14 +14,13 @@ from typing import Literal
 import torch
 from torch import nn
 
-from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.errors import BadInput
 from mixedpixels.models.layers import ByteDropout, Image, ImageConv2d
-from mixedpixels.models.plan import Plan, Start, check_choices
+from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
 from mixedpixels.models.shares import Shares, as_shares
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per endmember
-READINGS = ("paper", "best", "oracle")
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     UnknownName
         For another reading.
     """
-    if reading not in READINGS:
-        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    check_reading(reading)
     known = scene if scene in _PRINTED else "urban" if scene.startswith("urban-") else _OTHER
     rate, encoder, decoder, sum_to_one, sparsity = _PRINTED[known]
     literal = Settings(Plan(500, rate), encoder, decoder, sum_to_one, sparsity)

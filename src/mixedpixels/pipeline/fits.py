@@ -17,8 +17,6 @@ from mixedpixels.device import choose_device
 from mixedpixels.ledger import provenance
 from mixedpixels.scenes import Scene
 from mixedpixels.training import Checkpoint, Unmixing
-from mixedpixels.training.unmixer import prepare
-from mixedpixels.unmixing import EDAA
 from mixedpixels.unmixing.normalise import Normalisation
 
 _STALE = 7 * 24 * 3600  # seconds
@@ -160,15 +158,11 @@ def archetypes_or_load(
     with _alone(kept):
         if not kept.is_file():
             began = time.perf_counter()
-            flat = prepare(scene.cube, pixels).reshape(-1, scene.cube.shape[2])
-            model = EDAA(len(scene.endmember_names), restarts=restarts, seed=seed, device=device)
-            model.fit(flat)
-            found = {
-                "endmembers": model.endmembers_.astype(np.float32),
-                "abundances": model.abundances_.astype(np.float32),
-                "seconds": np.array(time.perf_counter() - began),
-            }
-            _keep(kept, found)
+            endmembers, abundances = training.archetypes(
+                scene.cube, len(scene.endmember_names), **how, device=device
+            )
+            found = {"endmembers": endmembers, "abundances": abundances}
+            _keep(kept, found | {"seconds": np.array(time.perf_counter() - began)})
     with np.load(kept, allow_pickle=False) as arrays:
         return Archetypes(arrays["endmembers"], arrays["abundances"], float(arrays["seconds"]))
 

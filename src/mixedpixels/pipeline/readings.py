@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from mixedpixels.models.plan import READINGS
 from mixedpixels.pipeline.fits import Start, fit_or_load, start_or_load
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.scenes import Scene
@@ -32,7 +33,7 @@ class Readings:
         self._scene, self._run = scene, run
         self.settings = {
             reading: with_epochs(model.settings(scene.name, reading), epochs)
-            for reading in model.READINGS
+            for reading in READINGS
         }
 
     def fit(self, reading: str, seed: int, start_seed: int = 0) -> Unmixing:

@@ -114,12 +114,38 @@ def starting_spectra(
     if start == "reference":
         return _given(reference, count, flat.shape[1], pixels)
     if start == "archetypes":
-        finder = EDAA(count, restarts=restarts, seed=seed, device=device)
-    elif start == "vca":
-        finder = VCA(count, seed)
-    else:
-        raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
-    return finder.fit(flat).endmembers_.astype(np.float32)
+        return archetypes(cube, count, pixels, seed=seed, restarts=restarts, device=device)[0]
+    if start == "vca":
+        return VCA(count, seed).fit(flat).endmembers_.astype(np.float32)
+    raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
+
+
+def archetypes(
+    cube,
+    count: int,
+    pixels: Normalisation,
+    *,
+    seed: int = 0,
+    restarts: int = 50,
+    device: str = "auto",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what EDAA finds in a cube.
+
+    Parameters
+    ----------
+    cube, count, pixels, seed, restarts, device
+        As in :func:`starting_spectra`.
+
+    Returns
+    -------
+    endmembers : numpy.ndarray
+        float32, shape (endmembers, bands), in the unit of :func:`prepare`.
+    abundances : numpy.ndarray
+        float32, shape (pixels, endmembers).
+    """
+    flat = prepare(cube, pixels).reshape(-1, np.shape(cube)[2])
+    model = EDAA(count, restarts=restarts, seed=seed, device=device).fit(flat)
+    return model.endmembers_.astype(np.float32), model.abundances_.astype(np.float32)
 
 
 def _given(reference, count: int, bands: int, pixels: Normalisation) -> np.ndarray:

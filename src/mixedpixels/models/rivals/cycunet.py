@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from mixedpixels.errors import UnknownName
 from mixedpixels.models.layers import ByteDropout, Image
-from mixedpixels.models.plan import Plan, Start, check_choices
+from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
 from mixedpixels.models.shares import Shares, as_shares
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)
-READINGS = ("paper", "best", "oracle")
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     UnknownName
         For another reading.
     """
-    if reading not in READINGS:
-        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    check_reading(reading)
     known = "urban" if scene.startswith("urban") else scene if scene in _SET else "samson"
     if reading == "paper":
         return _SET[known]

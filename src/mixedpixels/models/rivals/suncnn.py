@@ -19,14 +19,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.errors import BadInput
 from mixedpixels.models.layers import Image
-from mixedpixels.models.plan import Plan, Start, check_choices
+from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
 from mixedpixels.models.shares import Shares, as_shares
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS, SKIPPED = 256, 4
-READINGS = ("paper", "best", "oracle")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Settings:
     Raises
     ------
     BadInput
-        When a word is none of its choices.
+        When a word is none of its choices, or ``memory`` out of its range.
     """
 
     plan: Plan
@@ -65,6 +64,8 @@ class Settings:
 
     def __post_init__(self):
         check_choices(self)
+        if not 0 <= self.memory < 1:
+            raise BadInput(f"memory: expected 0 up to but not 1, got {self.memory}")
 
     def network(self, spectra: torch.Tensor) -> "SUnCNN":
         """Return a new network for a library of spectra (endmembers, bands)."""
@@ -89,8 +90,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     UnknownName
         For another reading.
     """
-    if reading not in READINGS:
-        raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
+    check_reading(reading)
     plan = Plan(4000, 1e-3)
     if reading == "paper":
         return Settings(plan)
@@ -157,7 +157,20 @@ class SUnCNN(nn.Module):
         """Do nothing: the softmax holds the abundances, and the library is not learnt."""
 
     def abundances(self, image: Image) -> torch.Tensor:
-        """Return the average abundances of the fitted image, shape (pixels, endmembers)."""
+        """Return the average abundances of the fitted image, shape (pixels, endmembers).
+
+        Raises
+        ------
+        BadInput
+            Before a fit, and for an image of another size than the fitted one's.
+        """
+        self.eval()
+        if self.average is None or len(self.average) != len(image.pixels):
+            fitted = "none" if self.average is None else f"one of {len(self.average)} pixels"
+            raise BadInput(
+                f"SUnCNN answers for the image it was fitted to, {fitted}; got one of "
+                f"{len(image.pixels)} pixels: fit it first"
+            )
         return as_shares(self.average, self.library, self.settings.shares)
 
     def spectra(self) -> torch.Tensor:
