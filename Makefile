@@ -23,7 +23,7 @@ $(BIN)/python:
 	@touch $@
 
 test: .venv/.ready  ## run the tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope
 
 book: .venv/.ready  ## execute the notebooks that changed and build the book
 	$(BIN)/mixedpixels build

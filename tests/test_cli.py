@@ -130,7 +130,7 @@ def test_scoreboard_for_people(mixedpixels):
             ["unmix", "mine.hdr", "-e", "3", "--out", "out", "--search", "edda"],
             "search must be one of edaa, vca, got 'edda'",
         ),
-        (["build", "--profile", "ful"], "profile must be one of quick, full, got 'ful'"),
+        (["build", "--profile", "ful"], "a book is built with profile quick or full, got 'ful'"),
     ],
 )
 def test_one_line_and_exit_code_1(mixedpixels, tmp_path, monkeypatch, words, told):

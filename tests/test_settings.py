@@ -9,7 +9,7 @@ from mixedpixels.pipeline import parameters, resolve
 
 QUICK = {"seeds": 3, "rate": 0.1, "method": "fcls"}
 FULL = {"seeds": 10, "rate": 0.01, "method": "nnls"}
-OPEN = {"profile": "quick", "device": "cpu", "seeds": 0, "rate": 0, "method": "", "width": 5}
+OPEN = {"profile": "quick", "device": "cpu", "seeds": 0, "rate": 0, "method": ""}
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def run(**changes):
 def test_open_parameters_take_the_profiles_values(profile, expected):
     made = run(profile=profile)
     assert {k: made.values[k] for k in expected} == expected
-    assert (made.profile, made.values["profile"], made.width) == (profile, profile, 5)
+    assert (made.profile, made.values["profile"]) == (profile, profile)
     assert (made.seeds, made.rate, made.method) == tuple(expected.values())
 
 
@@ -50,8 +50,24 @@ def test_the_given_values_are_left_alone():
     assert given == OPEN
 
 
+def test_of_a_notebooks_variables_the_parameters_are_taken():
+    variables = OPEN | {"np": object(), "seeds_found": [1], "scene": "samson"}
+    made = resolve("x/y", variables, quick=QUICK, full=FULL)
+    assert set(made.values) == {*OPEN, "scene"}
+
+
 def test_a_twin_is_allowed_in_the_quick_profile_only():
     assert (run().twin, run(profile="full").twin) == ("auto", "never")
+    assert run(profile="check").twin == "never"
+
+
+def test_a_check_is_a_full_run_of_one_seed_or_as_many_as_asked_for():
+    made = run(profile="check")
+    assert (made.seeds, made.rate, made.method) == (1, FULL["rate"], FULL["method"])
+    assert run(profile="check", seeds=3).seeds == 3
+    assert made.commit == "0123abcd"
+    with pytest.raises(BadInput, match="settings are fixed; leave out rate"):
+        run(profile="check", rate=0.5)
 
 
 def test_an_unknown_setting_names_those_there_are():
@@ -61,7 +77,7 @@ def test_an_unknown_setting_names_those_there_are():
 
 @pytest.mark.parametrize("profile", ["ful", "Quick", "", None])
 def test_unknown_profile(profile):
-    with pytest.raises(BadInput, match=r"profile must be one of quick, full, got"):
+    with pytest.raises(BadInput, match=r"profile must be one of quick, full, check, got"):
         run(profile=profile)
 
 
@@ -99,7 +115,7 @@ def test_value_of_another_type(name, value):
         run(**{name: value})
 
 
-@pytest.mark.parametrize("changes", [{"seeds": -1}, {"rate": -0.5}, {"width": -3}])
+@pytest.mark.parametrize("changes", [{"seeds": -1}, {"rate": -0.5}, {"seeds": -3}])
 def test_negative_value(changes):
     with pytest.raises(BadInput, match="must not be negative"):
         run(**changes)

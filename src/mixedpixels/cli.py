@@ -168,7 +168,11 @@ def run(
         list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter; repeatable.")
     ] = None,
     profile: Annotated[
-        str, typer.Option(help="quick, or full (records under book/results).")
+        str,
+        typer.Option(
+            help="quick; full (records under book/results); or check (full with one seed of each kind, "
+            "compared with the records)."
+        ),
     ] = "quick",
     to: Annotated[
         Path | None, typer.Option("--out", help="The executed notebook; runs/<notebook>.ipynb.")
@@ -176,6 +180,8 @@ def run(
 ) -> None:
     """Execute one notebook with parameters of your own."""
     from mixedpixels.errors import BadInput
+    from mixedpixels.ledger import provenance
+    from mixedpixels.ledger.checking import checked_at
     from mixedpixels.pipeline.execute import execute
     from mixedpixels.pipeline.pairs import find, folder
     from mixedpixels.pipeline.single_page import write_page
@@ -194,6 +200,12 @@ def run(
         seconds = execute(name, given, target)
         page = write_page(target)
     print(f"{name}: {seconds:.0f} s\n  {target}\n  {page}")
+    if profile == "check":
+        for record in checked_at(name, provenance.commit()):
+            told = record.checked
+            print(
+                f"  {record.stem}: {told['numbers']} numbers, {told['largest']:.1g} apart at most"
+            )
 
 
 def _target(to: Path | None, name: str) -> Path:

@@ -8,6 +8,7 @@ import numpy as np
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.ledger import provenance
+from mixedpixels.ledger.checking import check
 from mixedpixels.ledger.claims import artifact as find_artifact
 from mixedpixels.ledger.claims import claims
 from mixedpixels.ledger.records import READINGS, Cell, Record, load_arrays, records, save
@@ -80,7 +81,8 @@ def record(
         The Scene the numbers were measured on.
     run
         The notebook's resolved settings (:func:`mixedpixels.pipeline.resolve`). In the profile
-        ``full`` the record goes under ``book/results``, else to a folder git ignores.
+        ``full`` the record goes under ``book/results``, in ``quick`` to a folder git ignores; in
+        ``check`` it is compared with the full one (:func:`mixedpixels.ledger.checking.check`).
     cells
         The measured numbers; those the paper does not print must be marked as controls.
     metrics
@@ -110,7 +112,7 @@ def record(
             )
         if cell.metric not in metrics:
             raise BadInput(f"{artifact}: metric {cell.metric!r} has no definition in words")
-    full = run.profile == "full"
+    full = run.profile != "quick"
     if full and scene.origin == "twin":
         raise BadInput(f"a full record of {artifact} was asked for, but {scene.name} is a twin")
     device_class = run.device.split(":")[0]
@@ -137,8 +139,11 @@ def record(
         profile=run.profile,
         notebook=run.notebook,
     )
-    kept = save(made, paths.results() if full else paths.workspace() / "records", arrays)
-    made = Record.read(kept)
+    if run.profile == "check":
+        check(made, arrays)
+    else:
+        folder = paths.results() if full else paths.workspace() / "records"
+        made = Record.read(save(made, folder, arrays))
     recorded = [r for r in records(artifact) if r.reading == reading]
     drawings = [(f"recorded full run, {r.scene}", load_arrays(r)) for r in recorded]
     drawings = [(label, stored) for label, stored in drawings if stored]

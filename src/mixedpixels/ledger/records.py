@@ -77,7 +77,11 @@ def cells(
 
 @dataclass(frozen=True)
 class Record:
-    """What one run measured for one artefact, scene, reading and class of device."""
+    """What one run measured for one artefact, scene, reading and class of device.
+
+    ``checked`` is what a later run of a few seeds was found to agree with; see
+    :class:`mixedpixels.ledger.checking.Check`. Empty: never.
+    """
 
     artifact: str
     scene: str
@@ -98,6 +102,7 @@ class Record:
     made: str
     profile: str
     notebook: str
+    checked: dict = field(default_factory=dict)
     path: Path | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -200,13 +200,22 @@ def _dots(cell: Cell, printed: float | None) -> str:
 
 
 def _provenance(record: Record) -> str:
-    changed = provenance.changed_since(record.code)
+    checked = record.checked
+    changed = provenance.changed_since(checked.get("code", record.code))
     aged = (
         f" Since then {len(changed)} of the modules that made the numbers changed, so a new run may "
         "give others."
         if changed
+        else ""
+        if checked
         else " The code that made the numbers is unchanged."
     )
+    if checked:
+        aged = (
+            f" On {checked['made'][:10]} the code of commit <code>{checked['commit'][:10]}</code> gave "
+            f"the first {checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
+            f"apart (as a fraction of the largest of their kind).{aged}"
+        )
     costs = "; ".join(f"{name} {sum(s) / len(s):.2g} s" for name, s in record.seconds.items() if s)
     return (
         f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '

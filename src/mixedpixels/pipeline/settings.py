@@ -9,7 +9,7 @@ from mixedpixels.errors import BadInput
 from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import pairs
 
-PROFILES = ("quick", "full")
+PROFILES = ("quick", "full", "check")
 _STARTED = time.perf_counter()  # the notebook imports this package in its first cell
 
 
@@ -18,7 +18,7 @@ class Run:
     """The settings of one run; each resolved parameter is an attribute too (``run.seeds``)."""
 
     notebook: str
-    profile: Literal["quick", "full"]
+    profile: Literal["quick", "full", "check"]
     device: str
     values: dict[str, Any]
     code: dict[str, str]
@@ -54,15 +54,16 @@ def resolve(
 ) -> Run:
     """Complete a notebook's parameters by its profile's values and check them.
 
-    Works by hand too: a parameter left at 0 or "" takes the profile's value, or its first choice.
+    Works by hand too: a parameter left at 0 or "" takes the profile's value, or its first choice. The
+    profile ``check`` is ``full`` with one seed of each kind, or as many as are given.
 
     Parameters
     ----------
     notebook
         Its name, as ``ssanu/04-samson``.
     given
-        The parameters as they stand in the parameters cell: ``profile``, ``device`` and the
-        notebook's own.
+        The notebook's variables, ``globals()``: of them the parameters are taken, which are
+        ``profile``, ``scene``, ``device`` and what ``quick``, ``full`` and ``choices`` name.
     quick, full
         The value each open parameter takes under that profile.
     choices
@@ -81,11 +82,14 @@ def resolve(
     >>> run.seeds
     3
     """
-    values = dict(given)
+    named = ("profile", "scene", "device", *quick, *full, *(choices or {}))
+    values = {name: given[name] for name in dict.fromkeys(named) if name in given}
     profile = values.setdefault("profile", "quick")
     if profile not in PROFILES:
         raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
-    for name, default in (quick if profile == "quick" else full).items():
+    free = [name for name in full if profile == "check" and name.endswith("seeds")]
+    defaults = quick if profile == "quick" else full | dict.fromkeys(free, 1)
+    for name, default in defaults.items():
         if name not in values:
             raise BadInput(f"{notebook}: the profile sets {name!r}, which is no parameter")
         truth = isinstance(values[name], bool)  # False is a value, though it equals 0
@@ -96,7 +100,8 @@ def resolve(
                 f"{name} must be {type(default).__name__}, got {values[name]!r}; "
                 f"0 or an empty text means the profile's value, {default!r}"
             )
-    if profile == "full" and (changed := [n for n, v in full.items() if values[n] != v]):
+    fixed = {} if profile == "quick" else {n: v for n, v in full.items() if n not in free}
+    if changed := [n for n, v in fixed.items() if values[n] != v]:
         raise BadInput(
             f"a full run is recorded and judged, so its settings are fixed; leave out "
             f"{', '.join(changed)}, or use profile quick"
@@ -112,6 +117,6 @@ def resolve(
     values["device"] = str(choose_device(values.get("device") or "auto"))
     # taken now, not when the work is done: this is the code that is loaded, and a full run on a
     # dirty tree is refused before it costs anything
-    commit = provenance.require_clean() if profile == "full" else provenance.commit()
+    commit = provenance.commit() if profile == "quick" else provenance.require_clean()
     code = provenance.code_of(notebook, pairs.source(notebook))
     return Run(notebook, profile, values["device"], values, code, commit)

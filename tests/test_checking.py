@@ -1,0 +1,110 @@
+"""A check: the first seeds again, held against the full record, which notes that they agree."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from made_ledger import cell, claim, record, use
+from mixedpixels import ledger
+from mixedpixels.errors import BadInput
+from mixedpixels.ledger import provenance
+from mixedpixels.ledger.checking import Differs, checked_at
+from mixedpixels.ledger.records import Record, load_arrays, save
+from mixedpixels.pipeline import resolve
+
+SCENE = SimpleNamespace(name="samson", origin="complete", hashes={"samson/a.mat": "ab" * 32})
+STORED = {
+    "data": SCENE.hashes,
+    "parameters": {"profile": "full", "seeds": 3, "epochs": 500},
+    "code": {"mixedpixels.metrics": "of another day"},
+}
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "require_clean", lambda: "89abcdef01")
+    tables = {"inss/table-1": [claim(0.2, "0.2000")], "inss/figure-1": []}
+    return use(monkeypatch, tmp_path, tables)
+
+
+def check(*cells, artifact="inss/table-1", arrays=None, scene=SCENE, epochs=500):
+    given = {"profile": "check", "device": "cpu", "seeds": 0, "epochs": 0}
+    full = {"seeds": 3, "epochs": epochs}
+    run = resolve("made/01-first", given, quick=full, full=full)
+    words = {"rmse": "in words"}
+    return ledger.record(artifact, scene=scene, run=run, cells=cells, metrics=words, arrays=arrays)
+
+
+def test_a_check_notes_that_the_first_seeds_agree(results):
+    kept = record(cell(0.21, 0.3, 0.4), cell(0.5, column="Constant", control=True), **STORED)
+    path = save(kept, results)
+    shown = check(cell(0.2105), cell(0.5, column="Constant", control=True))
+    after = Record.read(path)
+    assert after.cells == kept.cells and after.code == kept.code and after.made == kept.made
+    assert after.checked["numbers"] == 2 and after.checked["seeds"] == {"seeds": 1}
+    assert after.checked["largest"] == pytest.approx(0.0005 / 0.21)
+    assert after.checked["commit"] == "89abcdef01"
+    assert after.checked["code"] == shown.record.code
+    assert [r.path for r in checked_at("made/01-first", "89abcdef01", results)] == [path]
+    assert checked_at("made/01-first", "another", results) == []
+    assert checked_at("made/02-second", "89abcdef01", results) == []
+
+
+def test_the_page_says_what_was_checked(results):
+    save(record(cell(0.2, 0.3), **STORED), results)
+    assert "mixedpixels.metrics" in check_html(results)  # among those that changed
+    check(cell(0.2))
+    html = check_html(results)  # its notebook is made up and cannot be found unchanged
+    assert (
+        "the code of commit <code>89abcdef01</code> gave the first 1 of its numbers again" in html
+    )
+    assert "mixedpixels.metrics" not in html
+
+
+def check_html(results) -> str:
+    return ledger.table.render(ledger.artifact("inss/table-1"))
+
+
+def test_other_numbers_are_no_agreement(results):
+    path = save(record(cell(0.2, 0.3), **STORED), results)
+    before = path.read_bytes()
+    with pytest.raises(Differs, match=r"RMSE / Ours differs from the record by 5.0% of its"):
+        check(cell(0.21))
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"scene": SimpleNamespace(name="samson", origin="complete", hashes={"b": "c"})}, "b"),
+        ({"epochs": 100}, "epochs"),
+    ],
+)
+def test_another_question_is_not_compared(results, changes, told):
+    save(record(cell(0.2, 0.3), **STORED), results)
+    with pytest.raises(BadInput, match=f"the record was made with another {told}; make it anew"):
+        check(cell(0.2), **changes)
+
+
+def test_without_a_record_there_is_nothing_to_check(results):
+    with pytest.raises(BadInput, match="no full record to check"):
+        check(cell(0.2))
+    save(record(cell(0.2), **STORED), results)
+    with pytest.raises(BadInput, match="the record has no RMSE / SVM"):
+        check(cell(0.2, column="SVM", control=True))
+
+
+def test_arrays_are_compared_where_both_have_seeds(results):
+    drawn = {"map": np.arange(6, dtype=np.uint8), "runs": np.array([[1, 2], [3, np.nan]])}
+    path = save(record(artifact="inss/figure-1", **STORED), results, drawn)
+    check(artifact="inss/figure-1", arrays=drawn | {"runs": drawn["runs"][:, :1]})
+    after = Record.read(path)
+    assert (after.checked["numbers"], after.checked["largest"]) == (8, 0)
+    np.testing.assert_array_equal(load_arrays(after)["runs"], drawn["runs"])
+    with pytest.raises(Differs, match=r"map differs from the record by 20\.0%"):
+        check(artifact="inss/figure-1", arrays=drawn | {"map": drawn["map"] + np.uint8(1)})
+    with pytest.raises(Differs, match="runs differs"):
+        check(artifact="inss/figure-1", arrays=drawn | {"runs": np.ones((2, 2))})
+    with pytest.raises(BadInput, match="the record has other arrays, map"):
+        check(artifact="inss/figure-1", arrays={"runs": drawn["runs"]})
