@@ -4,16 +4,15 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from mixedpixels import ledger, training
+import made_scene
+from mixedpixels import training
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger.claims import names
 from mixedpixels.models import Plan, ssanu
-from mixedpixels.pipeline import Readings, archetypes_or_load, fit_or_load, fits, start_or_load
+from mixedpixels.pipeline import archetypes_or_load, fit_or_load, fits, start_or_load
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
 from mixedpixels.unmixing import EDAA
@@ -23,24 +22,7 @@ SHORT = replace(ssanu.settings("samson"), plan=Plan(4, 1e-2))
 
 @pytest.fixture
 def scene() -> Scene:
-    rng = np.random.default_rng(0)
-    shares = rng.dirichlet([0.5, 0.5, 0.5], (12, 11))
-    spectra = rng.random((3, 9))
-    return Scene(
-        name="samson",
-        title="A made-up scene",
-        cube=(shares @ spectra).astype(np.float32),
-        wavelengths=None,
-        abundances=shares,
-        endmembers=spectra,
-        endmember_names=("rock", "tree", "water"),
-        origin="twin",
-        source="made up",
-        licence="none needed",
-        citation="",
-        units="reflectance",
-        hashes={"made up": "ab" * 32},
-    )
+    return made_scene.samson()
 
 
 @pytest.fixture
@@ -197,42 +179,3 @@ def test_archetypes_are_found_once_and_are_the_start(scene, empty_cache, monkeyp
     assert second.seconds == first.seconds > 0
     settings = replace(SHORT, start="archetypes", pixels="l2")
     np.testing.assert_array_equal(start_or_load(scene, settings, **how).spectra, first.endmembers)
-
-
-def test_the_table_scores_each_run_and_names_the_rows(scene):
-    table = ledger.UnmixingTable(scene, "ssanu")
-    shuffled = [2, 0, 1]
-    noisy = [scene.pixel_abundances[:, shuffled] + 0.01 * k * np.eye(3)[0] for k in range(3)]
-    scores = table.add("Ours", lambda seed: noisy[seed], range(3), control=True)
-    assert [s.rmse["per_pixel"] for s in scores] == pytest.approx([0, 0.01, 0.02], abs=1e-6)
-    assert {c.row for c in table.cells} == {*names("ssanu", "samson"), "Mean SAD", "RMSE"}
-    assert all(c.control and c.n == 3 and c.column == "Ours" for c in table.cells)
-    np.testing.assert_allclose(table.estimates["Ours"], scene.pixel_abundances, atol=1e-6)
-    assert len(table.seconds["Ours"]) == 3
-
-
-def test_the_table_takes_a_fit_with_the_seconds_it_took(scene, counted):
-    table = ledger.UnmixingTable(scene, "ssanu")
-    found = again(scene)
-    table.add("SSANU-Net", lambda seed: found)
-    assert table.seconds["SSANU-Net"] == [found.seconds]
-
-
-def test_readings_have_the_profiles_epochs_and_share_the_cache(scene, counted):
-    run = SimpleNamespace(restarts=2, device="cpu")
-    assert Readings(ssanu, scene, run, 0).settings["paper"] == ssanu.settings("samson")
-    readings = Readings(ssanu, scene, run, 2)
-    assert list(readings.settings) == ["paper", "best", "oracle"]
-    for reading, settings in readings.settings.items():
-        literal = ssanu.settings("samson", reading)
-        assert settings == replace(literal, plan=replace(literal.plan, epochs=2))
-    fits_made = [readings.fit("paper", 0, 1), readings.fit("best", 0), readings.fit("oracle", 3)]
-    assert len(counted) == 3 and all(len(f.losses["reconstruction"]) == 2 for f in fits_made)
-    np.testing.assert_array_equal(
-        readings.start("best").spectra, readings.start("best", seed=0).spectra
-    )
-    np.testing.assert_allclose(
-        readings.start("oracle").spectra,
-        unmixer.prepare(scene.endmembers[None], "l2")[0],
-        rtol=1e-6,
-    )

@@ -104,7 +104,7 @@ def test_every_record_of_a_twin_says_so(executed, alone):
 def test_every_registered_artefact_is_shown(executed, alone):
     """What the notebook records is in its records, each under the artefact's id."""
     name, _ = executed
-    asked = set(re.findall(r'ledger\.record\(\s*"([^"]+)"', pairs.source(name)))
+    asked = set(re.findall(r'(?:ledger\.record|Comparison)\(\s*"([^"]+)"', pairs.source(name)))
     kept = {
         json.loads(p.read_text(encoding="utf-8"))["artifact"]
         for p in (alone / "workspace" / "records").rglob("*.json")

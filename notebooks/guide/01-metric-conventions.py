@@ -52,9 +52,9 @@ from mixedpixels.unmixing import FCLS, NNLS, VCA
 
 run = resolve(
     "guide/01-metric-conventions",
-    {"profile": profile, "scene": scene, "device": device, "seed": seed},
-    quick={},
-    full={},
+    globals(),
+    quick={"seed": 0},
+    full={"seed": 0},
     choices={"scene": ["samson"]},
 )
 run

@@ -56,13 +56,7 @@ from mixedpixels.pipeline import resolve
 
 run = resolve(
     "guide/02-your-own-image",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "endmembers": endmembers,
-        "starts": starts,
-    },
+    globals(),
     quick={"endmembers": 3, "starts": 12},
     full={"endmembers": 3, "starts": 30},
     choices={"scene": ["samson"]},

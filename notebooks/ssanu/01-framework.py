@@ -67,7 +67,7 @@ from mixedpixels.unmixing import VCA
 
 run = resolve(
     "ssanu/01-framework",
-    {"profile": profile, "scene": scene, "device": device},
+    globals(),
     quick={},
     full={},
     choices={"scene": ["samson"]},

@@ -53,7 +53,7 @@ from mixedpixels.unmixing import NNLS, ConstantPrediction, normalise
 
 run = resolve(
     "ssanu/02-data",
-    {"profile": profile, "scene": scene, "device": device, "bands": bands},
+    globals(),
     quick={"bands": 431},
     full={"bands": 431},
     choices={"scene": ["urban-crop-ne", "urban-crop-s", "urban"]},

@@ -38,8 +38,9 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # Change these and run again, by hand or with `mixedpixels run ssanu/03-noise -p size=32`. A zero or an empty text
 # means the profile's value.
 #
-# - `size`: rows and columns; the paper's are 128.
-# - `bands`: the paper's are 431, which is the library's 224 interpolated; a quick page takes the library's own.
+# - `size`: rows and columns; the paper's are 128. A full run takes them on a GPU, and 64 on a processor.
+# - `bands`: the paper's are 431, which is the library's 224 interpolated; a quick page, and a full run on a
+#   processor, take the library's own.
 # - `seeds`: fits of SSANU-Net and CyCU-Net in each reading, and searches.
 # - `slow_seeds`: fits of SUnCNN.
 # - `epochs`, `cycle_epochs`, `sun_iterations`: of each fit.
@@ -67,27 +68,15 @@ from IPython.display import Markdown, display
 from scipy.ndimage import uniform_filter
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.models import ssanu
-from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline import Readings, archetypes_or_load, resolve
+from mixedpixels.device import choose_device
+from mixedpixels.pipeline import archetypes_or_load, resolve
+from mixedpixels.pipeline.comparison import SUN, ssanu_networks
 from mixedpixels.unmixing import FCLS, controls
 
+gpu = choose_device(device).type == "cuda"
 run = resolve(
     "ssanu/03-noise",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "size": size,
-        "bands": bands,
-        "seeds": seeds,
-        "slow_seeds": slow_seeds,
-        "epochs": epochs,
-        "cycle_epochs": cycle_epochs,
-        "sun_iterations": sun_iterations,
-        "restarts": restarts,
-        "vca_starts": vca_starts,
-    },
+    globals(),
     quick={
         "size": 32,
         "bands": 224,
@@ -100,8 +89,8 @@ run = resolve(
         "vca_starts": 5,
     },
     full={
-        "size": 128,
-        "bands": 431,
+        "size": 128 if gpu else 64,
+        "bands": 431 if gpu else 224,
         "seeds": 3,
         "slow_seeds": 1,
         "epochs": 500,
@@ -185,31 +174,17 @@ display(
 def measure(image):
     """Run every method on an image; return name → scores."""
     pixels, truth = image.pixels, image.pixel_abundances
-    models = {
-        "SSANU-Net": (Readings(ssanu, image, run, run.epochs), run.seeds),
-        "CyCU-net": (
-            Readings(cycunet, image, run, run.cycle_epochs),
-            run.seeds,
-        ),
-        "SUnCNN": (
-            Readings(suncnn, image, run, run.sun_iterations),
-            run.slow_seeds,
-        ),
-    }
     answers = {}
-    for name, (model, count) in models.items():
+    for name, network in ssanu_networks(image, run).items():
         for reading in ("paper", "best"):
             label = name if reading == "paper" else f"{name} (best)"
             answers[label] = [
-                model.fit(
-                    reading, seed, seed if reading == "paper" else 0
-                ).abundances
-                for seed in range(count)
+                network.fit(reading, seed).abundances
+                for seed in range(run.slow_seeds if name == SUN else run.seeds)
             ]
-    smacc = controls.smacc(pixels, 5, range(run.vca_starts))
-    answers["SMACC"] = [smacc.run(seed) for seed in smacc.seeds]
-    blind = controls.blind(pixels, 5, range(run.vca_starts), run.device)
-    for row in blind[:2]:
+    draws = range(run.vca_starts)
+    raw, equal, _ = controls.blind(pixels, 5, draws, run.device)
+    for row in (controls.smacc(pixels, 5, draws), raw, equal):
         answers[row.name] = [row.run(seed) for seed in row.seeds]
     for how, label in (("none", "EDAA, raw pixels"), ("l2", "EDAA, L2 pixels")):
         answers[label] = [

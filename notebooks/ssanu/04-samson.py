@@ -78,32 +78,13 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
 from mixedpixels.ledger.checks import misprints
-from mixedpixels.models import ssanu
-from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline import (
-    Readings,
-    archetypes_or_load,
-    fit_or_load,
-    resolve,
-)
+from mixedpixels.pipeline import fit_or_load, resolve
+from mixedpixels.pipeline.comparison import SUN, Comparison
 from mixedpixels.unmixing import controls, normalise
 
 run = resolve(
     "ssanu/04-samson",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "epochs": epochs,
-        "cycle_epochs": cycle_epochs,
-        "sun_iterations": sun_iterations,
-        "slow_seeds": slow_seeds,
-        "spread_seeds": spread_seeds,
-        "restarts": restarts,
-        "vca_starts": vca_starts,
-        "smacc_seeds": smacc_seeds,
-    },
+    globals(),
     quick={
         "seeds": 1,
         "epochs": 30,
@@ -214,9 +195,8 @@ display(
 # That choice is generous: average a thousand pixels and you land near the right spectrum.
 
 # %%
-results = ledger.UnmixingTable(
-    image, "ssanu"
-)  # the paper's soil is the scene's rock
+methods = Comparison("ssanu/table-3", image, run)
+estimates = methods.tables["paper"].estimates
 
 # %% [markdown]
 # ## SMACC
@@ -230,8 +210,7 @@ results = ledger.UnmixingTable(
 # sensor resolves, and look at the answers:
 
 # %%
-smacc = controls.smacc(pixels, 3, range(run.smacc_seeds))
-raw_scores = results.add(smacc.name, smacc.run, smacc.seeds, **smacc.about)
+raw_scores = methods.measure([methods.smacc()])["SMACC"]
 answers = [round(score.rmse["per_pixel"], 3) for score in raw_scores]
 answers
 
@@ -248,7 +227,7 @@ display(
             else "rounding could decide; in these runs it did not. "
         )
         + "So SMACC is run from several seeds, as the random methods are.\n\n"
-        f"Its fractions sum to {results.estimates['SMACC'].sum(axis=1).mean():.2f} on average. Pixels above 0.9: "
+        f"Its fractions sum to {estimates['SMACC'].sum(axis=1).mean():.2f} on average. Pixels above 0.9: "
         + ", ".join(
             f"{n} {c}"
             for n, c in zip(
@@ -276,7 +255,7 @@ display(
 # - **oracle**: *best*, started from the reference's endmembers, which no user has.
 
 # %% tags=["hide-input"]
-readings = Readings(ssanu, image, run, run.epochs)
+readings = methods.networks["SSANU-Net"]
 plotting.difference_table(
     readings.settings, "Where the three readings differ; – means not done."
 )
@@ -297,32 +276,24 @@ plotting.difference_table(
 
 
 # %%
-seeds, few = range(run.seeds), range(run.spread_seeds)
-_ = results.add(
-    "SSANU-Net", lambda seed: readings.fit("paper", seed, seed), seeds
-)
-others = {r: ledger.UnmixingTable(image, "ssanu") for r in ("best", "oracle")}
-for reading, several in (("best", seeds), ("oracle", few)):
-    others[reading].add(
-        "SSANU-Net", lambda seed, r=reading: readings.fit(r, seed), several
-    )
+many, few = range(run.seeds), range(run.spread_seeds)
+for reading, several in (("paper", many), ("best", many), ("oracle", few)):
+    methods.fit("SSANU-Net", reading, several)
 
 # %% [markdown]
 # Two kinds of luck are in the seeds of *paper*: the network's own (first weights, dropout) and VCA's. So
 # here is each with the other held still.
 
 # %%
-_ = results.add(
+_ = methods.add(
     "SSANU-Net, one start of VCA",
-    lambda seed: readings.fit("paper", seed),
+    lambda seed: readings.fit("paper", seed, start_seed=0),
     few,
-    control=True,
 )
-_ = results.add(
+_ = methods.add(
     "SSANU-Net, one seed, other starts",
-    lambda start: readings.fit("paper", 0, start),
+    lambda start: readings.fit("paper", 0, start_seed=start),
     few,
-    control=True,
 )
 
 # %% [markdown]
@@ -396,42 +367,12 @@ display(
 # whose reference spectrum is nearest in angle.
 
 # %%
-cycle = Readings(cycunet, image, run, run.cycle_epochs)
-sun = Readings(suncnn, image, run, run.sun_iterations)
-SUN = "SUnCNN, shortened"
-short = f"{run.sun_iterations} iterations in place of 4000 or more; the image as it is"
-results.add("CyCU-net", lambda seed: cycle.fit("paper", seed, seed), seeds)
-results.add(
-    SUN,
-    lambda seed: sun.fit("paper", seed, seed),
-    seeds,
-    control=True,
-    note=short,
-)
-others["best"].add("CyCU-net", lambda seed: cycle.fit("best", seed), seeds)
-others["oracle"].add("CyCU-net", lambda seed: cycle.fit("oracle", seed), few)
-others["best"].add(
-    SUN,
-    lambda seed: sun.fit("best", seed),
-    range(run.slow_seeds),
-    control=True,
-    note=short,
-)
-three = replace(
-    readings.settings["paper"],
-    pixels="l2",
-    start="archetypes",
-    shares="of scaled spectra",
-)
-_ = results.add(
-    "SSANU-Net, the same three things",
-    lambda seed: fit_or_load(
-        image, three, seed=seed, restarts=run.restarts, device=run.device
-    ),
-    few,
-    control=True,
-    note="read literally, but L2 pixels, archetypes, shares of scaled spectra",
-)
+methods.fit("CyCU-net", "paper", many)
+methods.fit("CyCU-net", "best", many)
+methods.fit("CyCU-net", "oracle", few)
+methods.fit(SUN, "paper", many)
+methods.fit(SUN, "best", range(run.slow_seeds))
+_ = methods.same_three_things(few)
 
 # %%
 library = scenes.load("usgs-1995", twin=run.twin)
@@ -448,17 +389,17 @@ shelf = replace(
 
 def from_library(seed):
     """SUnCNN with the library; each material gets the abundances of its spectra."""
-    settings = replace(sun.settings["paper"], start="reference")
+    settings = replace(
+        methods.networks[SUN].settings["paper"], start="reference"
+    )
     fit = fit_or_load(shelf, settings, seed=seed, device=run.device)
     materials = nearest[:, None] == np.arange(len(image.endmember_names))
     return replace(fit, abundances=fit.abundances @ materials)
 
 
-_ = results.add(
+_ = methods.add(
     "SUnCNN, USGS library",
     from_library,
-    range(1),
-    control=True,
     note=f"{len(atoms)} spectra, grouped by their angle to the reference's; their reflectances against this "
     f"image's own scale; {run.sun_iterations} iterations",
 )
@@ -497,26 +438,7 @@ display(
 
 
 # %%
-def search(seed):
-    """EDAA on L2-normalised pixels, found in the cache where it was made before."""
-    return archetypes_or_load(
-        image, seed=seed, restarts=run.restarts, device=run.device
-    )
-
-
-starts = range(run.vca_starts)
-rows = [
-    *controls.blind(pixels, 3, starts, run.device),
-    controls.smacc(pixels, 3, smacc.seeds, "l2"),
-    *controls.archetypal(pixels, search, few, run.device),
-    *controls.given(pixels, image.endmembers, reference, run.device),
-]
-scores = {
-    row.name: results.add(
-        row.name, row.run, row.seeds, control=True, **row.about
-    )
-    for row in rows
-}
+scores = methods.measure([methods.smacc("l2"), *methods.controls(few)])
 
 # %% [markdown]
 # ## Table III
@@ -526,18 +448,8 @@ scores = {
 # page measured while it was built. Open a verdict for its reason.
 
 # %%
-recorded = {
-    reading: ledger.record(
-        "ssanu/table-3",
-        scene=replace(image, hashes=image.hashes | library.hashes),
-        run=run,
-        cells=made.cells,
-        metrics=ledger.UNMIXING_METRICS,
-        seconds=made.seconds,
-        reading=reading,
-    )
-    for reading, made in [*others.items(), ("paper", results)]
-}
+both = replace(image, hashes=image.hashes | library.hashes)
+recorded = methods.record(both)
 table = recorded["paper"]
 table
 
@@ -636,10 +548,10 @@ display(Markdown(ledger.reasons("ssanu/table-3")))
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
 compared = {
-    **{name: results.estimates[name] for name in drawn},
-    "SSANU-Net (best)": others["best"].estimates["SSANU-Net"],
+    **{name: estimates[name] for name in drawn},
+    "SSANU-Net (best)": methods.tables["best"].estimates["SSANU-Net"],
     **{
-        name: results.estimates[name]
+        name: estimates[name]
         for name in ("VCA + FCLS, raw pixels", "VCA + FCLS, L2 pixels", "EDAA")
     },
 }
@@ -733,7 +645,7 @@ lucks = {
 }
 source = table.source("RMSE", "SSANU-Net, one start of VCA")
 spread = {f"paper, {name}": np.array(c.values) for name, c in lucks.items()} | {
-    r: np.array(rmse("SSANU-Net", r).values) for r in others
+    r: np.array(rmse("SSANU-Net", r).values) for r in ("best", "oracle")
 }
 spread |= {
     f"paper, {name}": np.array(rmse(name).values) for name in networks[1:]
@@ -768,9 +680,9 @@ corners = {
     how: len(
         {
             tuple(sorted(found))
-            for found in unmixing.vca_starts(normalise(pixels, how), 3, starts)[
-                1
-            ]
+            for found in unmixing.vca_starts(
+                normalise(pixels, how), 3, range(run.vca_starts)
+            )[1]
         }
     )
     for how in ("none", "l2", "max")
@@ -871,7 +783,7 @@ display(
 # :::{dropdown} A solution
 # ```python
 # for threshold in (0.7, 0.9, 0.99):
-#     ours, n = metrics.pure_pixel_spectra(pixels, results.estimates["SMACC"], threshold)
+#     ours, n = metrics.pure_pixel_spectra(pixels, estimates["SMACC"], threshold)
 #     theirs, _ = metrics.pure_pixel_spectra(pixels, reference, threshold)
 #     print(threshold, n, metrics.spectral_angle(ours, theirs).mean())
 # ```

@@ -65,38 +65,18 @@ vca_starts: int = 0
 smacc_seeds: int = 0
 
 # %%
-from dataclasses import replace
-
 import numpy as np
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline import (
-    Readings,
-    archetypes_or_load,
-    fit_or_load,
-    resolve,
-)
+from mixedpixels.pipeline import resolve
+from mixedpixels.pipeline.comparison import SUN, Comparison
 from mixedpixels.unmixing import controls
 
 run = resolve(
     "ssanu/05-jasper-ridge",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "epochs": epochs,
-        "cycle_epochs": cycle_epochs,
-        "sun_iterations": sun_iterations,
-        "slow_seeds": slow_seeds,
-        "spread_seeds": spread_seeds,
-        "restarts": restarts,
-        "vca_starts": vca_starts,
-        "smacc_seeds": smacc_seeds,
-    },
+    globals(),
     quick={
         "seeds": 1,
         "epochs": 20,
@@ -190,71 +170,34 @@ display(
 # image as it is; so it is a control here, and its own cells stay `not run`.
 
 # %%
-results = ledger.UnmixingTable(
-    image, "ssanu"
+methods = Comparison(
+    "ssanu/table-4", image, run
 )  # the paper's soil is the scene's dirt
-readings = Readings(ssanu, image, run, run.epochs)
-cycle = Readings(cycunet, image, run, run.cycle_epochs)
-sun = Readings(suncnn, image, run, run.sun_iterations)
-SUN = "SUnCNN, shortened"
-networks = {"SSANU-Net": readings, "CyCU-net": cycle, SUN: sun}
-short = f"{run.sun_iterations} iterations in place of 4000 or more; the image as it is"
-seeds, few = range(run.seeds), range(run.spread_seeds)
-notes = {SUN: {"control": True, "note": short}}
-for name, model in networks.items():
-    results.add(
-        name,
-        lambda seed, model=model: model.fit("paper", seed, seed),
-        seeds,
-        **notes.get(name, {}),
-    )
+readings = methods.networks["SSANU-Net"]
+estimates = methods.tables["paper"].estimates
+many, few = range(run.seeds), range(run.spread_seeds)
+for name in methods.networks:
+    methods.fit(name, "paper", many)
+for name, several in (
+    ("SSANU-Net", many),
+    ("CyCU-net", many),
+    (SUN, range(run.slow_seeds)),
+):
+    methods.fit(name, "best", several)
+for name in ("SSANU-Net", "CyCU-net"):
+    methods.fit(name, "oracle", few)
+methods.same_three_things(few)
 
 # %%
-others = {r: ledger.UnmixingTable(image, "ssanu") for r in ("best", "oracle")}
-runs = {
-    ("best", "SSANU-Net"): seeds,
-    ("best", "CyCU-net"): seeds,
-    ("best", SUN): range(run.slow_seeds),
-    ("oracle", "SSANU-Net"): few,
-    ("oracle", "CyCU-net"): few,
-}
-for (reading, name), several in runs.items():
-    others[reading].add(
-        name,
-        lambda seed, r=reading, model=networks[name]: model.fit(r, seed),
-        several,
-        **notes.get(name, {}),
-    )
-
-# %%
-three = replace(
-    readings.settings["paper"],
-    pixels="l2",
-    start="archetypes",
-    shares="of scaled spectra",
-)
-_ = results.add(
-    "SSANU-Net, the same three things",
-    lambda seed: fit_or_load(
-        image, three, seed=seed, restarts=run.restarts, device=run.device
-    ),
-    few,
-    control=True,
-    note="read literally, but L2 pixels, archetypes, shares of scaled spectra",
-)
-
-# %%
-_ = results.add(
+_ = methods.add(
     "SSANU-Net, one start of VCA",
-    lambda seed: readings.fit("paper", seed),
+    lambda seed: readings.fit("paper", seed, start_seed=0),
     few,
-    control=True,
 )
-_ = results.add(
+_ = methods.add(
     "SSANU-Net, one seed, other starts",
-    lambda start: readings.fit("paper", 0, start),
+    lambda start: readings.fit("paper", 0, start_seed=start),
     few,
-    control=True,
 )
 
 # %% tags=["hide-input"]
@@ -283,29 +226,8 @@ display(
 # VCA, on pixels as they come and normalised; archetypes as they are, and least squares on them, which is the
 # start of *best* without a network; least squares with the reference's spectra; and the constant prediction.
 
-
 # %%
-def search(seed):
-    """EDAA on L2-normalised pixels, found in the cache where it was made before."""
-    return archetypes_or_load(
-        image, seed=seed, restarts=run.restarts, device=run.device
-    )
-
-
-count = len(image.endmember_names)
-smacc = controls.smacc(pixels, count, range(run.smacc_seeds))
-results.add(smacc.name, smacc.run, smacc.seeds, **smacc.about)
-rows = [
-    *controls.blind(pixels, count, range(run.vca_starts), run.device),
-    *controls.archetypal(pixels, search, few, run.device),
-    *controls.given(pixels, image.endmembers, reference, run.device),
-]
-scores = {
-    row.name: results.add(
-        row.name, row.run, row.seeds, control=True, **row.about
-    )
-    for row in rows
-}
+scores = methods.measure([methods.smacc(), *methods.controls(few)])
 
 # %% [markdown]
 # ## Table IV
@@ -314,18 +236,7 @@ scores = {
 # ([how to read a verdict](../../verdicts)); *build* is what this page measured while it was built.
 
 # %%
-recorded = {
-    reading: ledger.record(
-        "ssanu/table-4",
-        scene=image,
-        run=run,
-        cells=made.cells,
-        metrics=ledger.UNMIXING_METRICS,
-        seconds=made.seconds,
-        reading=reading,
-    )
-    for reading, made in [*others.items(), ("paper", results)]
-}
+recorded = methods.record()
 table = recorded["paper"]
 table
 
@@ -366,7 +277,7 @@ display(
 
 # %% tags=["hide-input"]
 literal, shared = (
-    {name: float(np.median(cell(name, r).values)) for name in networks}
+    {name: float(np.median(cell(name, r).values)) for name in methods.networks}
     for r in ("paper", "best")
 )
 same = shared | {
@@ -381,7 +292,7 @@ display(
         f"{printed['RMSE', 'SUnCNN'].printed} for SUnCNN. Medians, without and with the same three things: "
         + "; ".join(
             f"{name} {literal[name]:.3f} and {same[name]:.3f}"
-            for name in networks
+            for name in methods.networks
         )
         + f". With these three and nothing else SSANU-Net has {words('SSANU-Net, the same three things')}, where "
         f"{claimed.printed} is printed; with all of its *best*, {shared['SSANU-Net']:.3f}."
@@ -462,8 +373,8 @@ plain, equal = (
     "NNLS / sum, scaled, reference endmembers",
 )
 as_given, scaled = scores[plain][0], scores[equal][0]
-plain_shares = results.estimates[plain]
-worst = np.abs(results.estimates[equal] - reference).max(axis=1)
+plain_shares = estimates[plain]
+worst = np.abs(estimates[equal] - reference).max(axis=1)
 dark = int(ranked[0])
 name = image.endmember_names[dark]
 some = (reference[:, dark] > 0.05) & (reference[:, dark] < 0.2)
@@ -505,10 +416,10 @@ lucks = {
 source = table.source("RMSE", "SSANU-Net, one start of VCA")
 spread = (
     {f"paper, {name}": np.array(c.values) for name, c in lucks.items()}
-    | {r: np.array(cell("SSANU-Net", r).values) for r in others}
+    | {r: np.array(cell("SSANU-Net", r).values) for r in ("best", "oracle")}
     | {
         f"paper, {name}": np.array(cell(name).values)
-        for name in list(networks)[1:]
+        for name in list(methods.networks)[1:]
     }
     | {name: np.array(cell(name).values) for name in controls.BLIND}
 )
@@ -542,10 +453,10 @@ display(
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
 compared = {
-    **{name: results.estimates[name] for name in drawn},
-    "SSANU-Net (best)": others["best"].estimates["SSANU-Net"],
-    "VCA + FCLS, L2 pixels": results.estimates["VCA + FCLS, L2 pixels"],
-    "EDAA": results.estimates["EDAA"],
+    **{name: estimates[name] for name in drawn},
+    "SSANU-Net (best)": methods.tables["best"].estimates["SSANU-Net"],
+    "VCA + FCLS, L2 pixels": estimates["VCA + FCLS, L2 pixels"],
+    "EDAA": estimates["EDAA"],
 }
 missing = ", ".join(
     name
@@ -570,7 +481,7 @@ first, second = np.unravel_index(
     np.where(np.eye(len(between)), np.inf, between).argmin(), between.shape
 )
 errors = {
-    name: np.sqrt(((results.estimates[name] - reference) ** 2).mean(axis=0))
+    name: np.sqrt(((estimates[name] - reference) ** 2).mean(axis=0))
     for name in drawn
 }
 display(

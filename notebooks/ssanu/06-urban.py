@@ -65,26 +65,13 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.models import ssanu
-from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline import Readings, archetypes_or_load, resolve
+from mixedpixels.pipeline import resolve
+from mixedpixels.pipeline.comparison import SUN, Comparison
 from mixedpixels.unmixing import controls
 
 run = resolve(
     "ssanu/06-urban",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "slow_seeds": slow_seeds,
-        "epochs": epochs,
-        "cycle_epochs": cycle_epochs,
-        "sun_iterations": sun_iterations,
-        "restarts": restarts,
-        "vca_starts": vca_starts,
-        "smacc_seeds": smacc_seeds,
-    },
+    globals(),
     quick={
         "scene": "urban-crop-s",
         "seeds": 1,
@@ -162,78 +149,23 @@ for image in images.values():
 
 
 # %%
-SUN = "SUnCNN, shortened"
-
-
-def measure(image):
-    """Run every method on an image; return the tables by reading, and the best one's fits."""
-    count, pixels = len(image.endmember_names), image.pixels
-    several = range(run.seeds)
-    networks = {
-        "SSANU-Net": (Readings(ssanu, image, run, run.epochs), several),
-        "CyCU-net": (Readings(cycunet, image, run, run.cycle_epochs), several),
-        SUN: (
-            Readings(suncnn, image, run, run.sun_iterations),
-            range(run.slow_seeds),
-        ),
-    }
-    tables = {
-        r: ledger.UnmixingTable(image, "ssanu")
-        for r in ("best", "oracle", "paper")
-    }
-    for name, (model, seeds) in networks.items():
-        about = (
-            {
-                "control": True,
-                "note": f"{run.sun_iterations} iterations in place of 4000 or more",
-            }
-            if name == SUN
-            else {}
-        )
-        for reading, table in tables.items():
-            table.add(
-                name,
-                lambda seed, m=model, r=reading: m.fit(
-                    r, seed, seed if r == "paper" else 0
-                ),
-                seeds,
-                **about,
-            )
-
-    def search(seed):
-        return archetypes_or_load(
-            image, seed=seed, restarts=run.restarts, device=run.device
-        )
-
-    smacc = controls.smacc(pixels, count, range(run.smacc_seeds))
-    tables["paper"].add(smacc.name, smacc.run, smacc.seeds, **smacc.about)
-    for row in (
-        *controls.blind(pixels, count, range(run.vca_starts), run.device),
-        *controls.archetypal(pixels, search, several, run.device),
-        *controls.given(
-            pixels, image.endmembers, image.pixel_abundances, run.device
-        ),
-    ):
-        tables["paper"].add(
-            row.name, row.run, row.seeds, control=True, **row.about
-        )
-    return tables
+def compare(image):
+    """Run every method on an image."""
+    methods = Comparison("ssanu/table-5", image, run)
+    for name in methods.networks:
+        count = run.slow_seeds if name == SUN else run.seeds
+        for reading in ("paper", "best", "oracle"):
+            methods.fit(name, reading, range(count))
+    methods.measure([methods.smacc(), *methods.controls(range(run.seeds))])
+    return methods
 
 
 # %%
-measured = {name: measure(image) for name, image in images.items()}
+compared = {name: compare(image) for name, image in images.items()}
 recorded = {
-    (name, reading): ledger.record(
-        "ssanu/table-5",
-        scene=images[name],
-        run=run,
-        cells=table.cells,
-        metrics=ledger.UNMIXING_METRICS,
-        seconds=table.seconds,
-        reading=reading,
-    )
-    for name, tables in measured.items()
-    for reading, table in tables.items()
+    (name, reading): shown
+    for name, methods in compared.items()
+    for reading, shown in methods.record().items()
 }
 
 # %% [markdown]
@@ -250,7 +182,7 @@ recorded[chosen[-1], "paper"]
 
 # %% tags=["hide-input"]
 printed = {(c.row, c.column): c for c in ledger.claims("ssanu/table-5")}
-methods = {
+shown = {
     "SMACC": "paper",
     SUN: "paper",
     "CyCU-net": "paper",
@@ -267,7 +199,7 @@ methods = {
 for name in images:
     table = recorded[name, "paper"]
     groups = {}
-    for method, reading in methods.items():
+    for method, reading in shown.items():
         column = method.removesuffix(" (best)")
         groups[method] = np.array(
             recorded[name, reading].cell("RMSE", column).values
@@ -315,19 +247,18 @@ for name in images:
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
 for name, image in images.items():
-    tables = measured[name]
-    compared = {m: tables["paper"].estimates[m] for m in drawn}
-    compared |= {
-        "SSANU-Net (best)": tables["best"].estimates["SSANU-Net"],
-        "EDAA": tables["paper"].estimates["EDAA"],
-    }
+    paper, best = (
+        compared[name].tables[r].estimates for r in ("paper", "best")
+    )
+    maps = {m: paper[m] for m in drawn}
+    maps |= {"SSANU-Net (best)": best["SSANU-Net"], "EDAA": paper["EDAA"]}
     figure9 = ledger.record(
         "ssanu/figure-9",
         scene=image,
         run=run,
-        arrays=plotting.stored_maps(image, compared),
+        arrays=plotting.stored_maps(image, maps),
     )
-    lines = {m: compared[m] for m in (*drawn, "SSANU-Net (best)")}
+    lines = {m: maps[m] for m in (*drawn, "SSANU-Net (best)")}
     figure10 = ledger.record(
         "ssanu/figure-10",
         scene=image,
@@ -402,9 +333,9 @@ display(
 #
 # :::{dropdown} A solution
 # ```python
-# for name, tables in measured.items():
+# for name, methods in compared.items():
 #     image = images[name]
-#     error = tables["best"].estimates["SSANU-Net"] - image.pixel_abundances
+#     error = methods.tables["best"].estimates["SSANU-Net"] - image.pixel_abundances
 #     print(name, dict(zip(image.endmember_names, np.sqrt((error ** 2).mean(axis=0)).round(2))))
 # ```
 # :::

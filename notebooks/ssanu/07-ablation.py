@@ -54,27 +54,18 @@ epochs: int = 0
 restarts: int = 0
 
 # %%
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import fit_or_load, resolve, with_epochs
+from mixedpixels.pipeline import Readings, resolve
 from mixedpixels.unmixing import ConstantPrediction
 
 run = resolve(
     "ssanu/07-ablation",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "epochs": epochs,
-        "restarts": restarts,
-    },
+    globals(),
     quick={"scene": "both", "seeds": 2, "epochs": 3, "restarts": 2},
     full={"scene": "both", "seeds": 5, "epochs": 500, "restarts": 50},
     choices={"scene": ["samson", "jasper-ridge", "both"]},
@@ -111,19 +102,11 @@ IDS = {"RMSE": "rmse:per_pixel", "Mean SAD": "sad:pure-pixels:mean"}
 
 def measure(image, reading):
     """Fit every row for a scene in a reading; return the cells and the seconds."""
-    whole = with_epochs(ssanu.settings(image.name, reading), run.epochs)
+    network = Readings(ssanu, image, run, run.epochs)
     cells, seconds = [], {}
     for out, row in ROWS.items():
         fits = [
-            fit_or_load(
-                image,
-                replace(whole, without=out),
-                seed=seed,
-                start_seed=seed if reading == "paper" else 0,
-                restarts=run.restarts,
-                device=run.device,
-            )
-            for seed in range(run.seeds)
+            network.fit(reading, seed, without=out) for seed in range(run.seeds)
         ]
         scores = [
             metrics.unmixing_scores(
@@ -381,7 +364,6 @@ for name, target in tables.items():
 # ```python
 # for name, image in images.items():
 #     for reading in ("paper", "best"):
-#         s = with_epochs(ssanu.settings(name, reading), run.epochs)
-#         print(name, reading, fit_or_load(image, s, restarts=run.restarts).balance)
+#         print(name, reading, Readings(ssanu, image, run, run.epochs).fit(reading, 0).balance)
 # ```
 # :::

@@ -60,31 +60,20 @@ import numpy as np
 import pandas as pd
 import torch
 from IPython.display import Markdown, display
-from scipy.optimize import linear_sum_assignment
-from torch import nn
 
 from mixedpixels import ledger, metrics, paths, plotting, scenes
-from mixedpixels.models import Image, ssanu
-from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline import (
-    Readings,
-    archetypes_or_load,
-    fit_or_load,
-    resolve,
+from mixedpixels.models import ssanu
+from mixedpixels.models.operations import (
+    multiply_accumulates,
+    of_layers_at_every_pixel,
 )
+from mixedpixels.models.rivals import cycunet, suncnn
+from mixedpixels.pipeline import Readings, archetypes_or_load, resolve
 from mixedpixels.unmixing import VCA, normalise
 
 run = resolve(
     "ssanu/08-discussion",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "mineral_seeds": mineral_seeds,
-        "epochs": epochs,
-        "restarts": restarts,
-    },
+    globals(),
     quick={"seeds": 1, "mineral_seeds": 1, "epochs": 25, "restarts": 2},
     full={"seeds": 3, "mineral_seeds": 3, "epochs": 500, "restarts": 50},
     choices={"scene": ["cuprite-crop"]},
@@ -163,22 +152,13 @@ for title, terms in panels(arrays).items():
 ways = {"sum-to-one loss": "relu", "softmax": "softmax"}
 
 
-def one(reading, way, seed):
-    """A fit in a reading with one of the two ways."""
-    return fit_or_load(
-        samson,
-        replace(readings.settings[reading], activation=ways[way]),
-        seed=seed,
-        start_seed=seed if reading == "paper" else 0,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
-
 softened = {
-    (reading, way): [one(reading, way, seed) for seed in range(run.seeds)]
+    (reading, way): [
+        readings.fit(reading, seed, activation=activation)
+        for seed in range(run.seeds)
+    ]
     for reading in ("paper", "best")
-    for way in ways
+    for way, activation in ways.items()
 }
 scores = {
     key: [
@@ -386,28 +366,7 @@ minerals
 
 
 # %%
-def named(spectra):
-    """Give spectra (12, bands) the twelve names; return the order and the angles, radians."""
-    angles = metrics.spectral_angle_matrix(spectra, library.spectra)
-    near = np.stack(
-        [angles[:, records].min(axis=1) for records in shelves.values()], axis=1
-    )
-    which, mineral = linear_sum_assignment(near)
-    order = which[np.argsort(mineral)]
-    return order, near[order, range(len(NAMES))]
-
-
-def found(reading, seed):
-    return fit_or_load(
-        hill,
-        mineral_readings.settings[reading],
-        seed=seed,
-        start_seed=seed if reading == "paper" else 0,
-        restarts=run.restarts,
-        device=run.device,
-    )
-
-
+materials = [library.spectra[records] for records in shelves.values()]
 mineral_readings = Readings(ssanu, hill, run, run.epochs)
 several = range(run.mineral_seeds)
 lit = hill.pixels.astype(float)
@@ -415,8 +374,11 @@ searched = archetypes_or_load(
     hill, restarts=run.restarts, device=run.device
 ).endmembers
 spectra = {
-    "SSANU-Net (paper)": [found("paper", s).endmembers for s in several],
-    "SSANU-Net (best)": [found("best", s).endmembers for s in several],
+    f"SSANU-Net ({reading})": [
+        mineral_readings.fit(reading, s).endmembers for s in several
+    ]
+    for reading in ("paper", "best")
+} | {
     "VCA, L2 pixels": [
         VCA(12, s).fit(normalise(lit, "l2")).endmembers_ for s in several
     ],
@@ -427,13 +389,17 @@ spectra = {
     ],
 }
 angles = {
-    method: np.array([named(each)[1].mean() for each in many])
+    method: np.array(
+        [metrics.name_spectra(each, materials)[1].mean() for each in many]
+    )
     for method, many in spectra.items()
 }
 
 # %% tags=["hide-input"]
-order, best_angles = named(spectra["SSANU-Net (best)"][0])
-fit = found("best", 0)
+order, best_angles = metrics.name_spectra(
+    spectra["SSANU-Net (best)"][0], materials
+)
+fit = mineral_readings.fit("best", 0)
 nearest = []
 for name, estimate in zip(NAMES, fit.endmembers[order], strict=True):
     records = library.spectra[shelves[name]]
@@ -542,27 +508,10 @@ display(
 def counted(model, rows, columns, bands, endmembers):
     """Multiply–accumulates of one pass of a network over an image of this size."""
     spectra = torch.zeros(endmembers, bands)
-    network = model.settings("samson").network(spectra).to("meta").train()
-    total = []
-
-    def note(layer, inputs, output):
-        total.append(
-            layer.weight.numel() * output.numel() // layer.weight.shape[0]
-        )
-
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            layer.register_forward_hook(note)
-    image = Image(torch.zeros(rows, columns, bands, device="meta"))
-    pixels = rows * columns
-    if (
-        model is ssanu
-    ):  # its layers of the decoder are multiplied out first; counted as they stand
-        weights = [w for w in network.parameters() if w.dim() > 1]
-        return sum(w.numel() for w in weights) * pixels
-    network.losses(image)
-    rebuilt = {cycunet: 2, suncnn: 1}[model] * endmembers * bands * pixels
-    return sum(total) + rebuilt
+    network = model.settings("samson").network(spectra)
+    if model is ssanu:  # its decoder is multiplied out first; as it stands:
+        return of_layers_at_every_pixel(network, rows, columns)
+    return multiply_accumulates(network, rows, columns, bands)
 
 
 text = pd.read_csv(paths.claims() / "ssanu" / "text.csv")
@@ -653,8 +602,8 @@ display(
 # :::{dropdown} A solution
 # ```python
 # for factor in (1, 10, 100):
-#     s = readings.settings["best"]
-#     fit = fit_or_load(samson, replace(s, sparsity=factor * s.sparsity), restarts=run.restarts)
+#     sparsity = factor * readings.settings["best"].sparsity
+#     fit = readings.fit("best", 0, sparsity=sparsity)
 #     print(factor, fit.abundances.std(axis=0), (fit.abundances.max(axis=1) > 0.9).mean())
 # ```
 # :::
@@ -663,7 +612,7 @@ display(
 #
 # :::{dropdown} A solution
 # ```python
-# order, near = named(spectra["twelve pixels at random"][0])
+# order, near = metrics.name_spectra(spectra["twelve pixels at random"][0], materials)
 # print(dict(zip(NAMES, near.round(3))))
 # ```
 # :::

@@ -63,14 +63,7 @@ from mixedpixels.pipeline import fit_or_load, resolve, with_epochs
 
 run = resolve(
     "ssanu/09-search",
-    {
-        "profile": profile,
-        "scene": scene,
-        "device": device,
-        "seeds": seeds,
-        "epochs": epochs,
-        "restarts": restarts,
-    },
+    globals(),
     quick={"scene": "samson", "seeds": 1, "epochs": 6, "restarts": 2},
     full={"scene": "both", "seeds": 1, "epochs": 500, "restarts": 50},
     choices={"scene": ["samson", "jasper-ridge", "both"]},

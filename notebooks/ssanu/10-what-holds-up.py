@@ -45,7 +45,7 @@ from mixedpixels.unmixing import controls
 
 run = resolve(
     "ssanu/10-what-holds-up",
-    {"profile": profile, "scene": scene, "device": device},
+    globals(),
     quick={},
     full={},
     choices={"scene": ["both"]},
@@ -112,6 +112,33 @@ frame = pd.DataFrame(
 plotting.number_table(
     frame,
     "RMSE (eq. 18) of what uses the reference: its spectra, or its mean abundances.",
+)
+
+# %% tags=["hide-input"]
+matched = {
+    f"{label}, {name}": (
+        metrics.unmixing_scores(
+            images[name].pixels, found, images[name].pixel_abundances
+        ).rmse["per_pixel"],
+        frame.loc[label, ledger.describe(images[name])],
+    )
+    for name, each in answers.items()
+    for label, found in each.items()
+}
+moved = {key: pair for key, pair in matched.items() if not np.isclose(*pair)}
+display(
+    Markdown(
+        "These rows know which map is whose, and are scored under those names. The tables match every row's maps to the "
+        "reference, as a blind method needs; that can only lower an error, and it does for "
+        + (
+            "; ".join(
+                f"{key}: {low:.3f} in place of {own:.3f}"
+                for key, (low, own) in moved.items()
+            )
+            or "none of them"
+        )
+        + "."
+    )
 )
 
 # %% [markdown]

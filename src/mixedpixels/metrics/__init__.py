@@ -9,6 +9,7 @@ from mixedpixels.metrics.classification import ClassificationScores, classificat
 from mixedpixels.metrics.effects import Effect, against_start, effect
 from mixedpixels.metrics.endmember import pure_pixel_spectra
 from mixedpixels.metrics.matching import match_endmembers
+from mixedpixels.metrics.naming import name_spectra
 from mixedpixels.metrics.spectral import spectral_angle, spectral_angle_matrix
 from mixedpixels.metrics.unmixing import UnmixingScores, unmixing_scores
 
@@ -22,6 +23,7 @@ __all__ = [
     "classification_scores",
     "effect",
     "match_endmembers",
+    "name_spectra",
     "pure_pixel_spectra",
     "spectral_angle",
     "spectral_angle_matrix",

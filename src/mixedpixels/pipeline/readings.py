@@ -36,11 +36,27 @@ class Readings:
             for reading in READINGS
         }
 
-    def fit(self, reading: str, seed: int, start_seed: int = 0) -> Unmixing:
-        """Return a fit, made now or found in the cache; see :func:`fit_or_load`."""
+    def fit(self, reading: str, seed: int, start_seed: int | None = None, **changes) -> Unmixing:
+        """Return a fit, made now or found in the cache; see :func:`fit_or_load`.
+
+        Parameters
+        ----------
+        reading
+            One of :attr:`settings`.
+        seed
+            Of the network.
+        start_seed
+            Of the search for its start. None: one of VCA is drawn with the network's seed, for it
+            costs nothing; a search for archetypes is made once, with seed 0.
+        changes
+            Of the reading's settings, as ``dropout=0.0``.
+        """
+        settings = dataclasses.replace(self.settings[reading], **changes)
+        if start_seed is None:
+            start_seed = seed if settings.start == "vca" else 0
         return fit_or_load(
             self._scene,
-            self.settings[reading],
+            settings,
             seed=seed,
             start_seed=start_seed,
             restarts=self._run.restarts,

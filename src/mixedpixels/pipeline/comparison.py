@@ -1,0 +1,147 @@
+"""SSANU-Net, its rivals and the controls on one scene: the rows of its chapter's tables."""
+
+from collections.abc import Callable, Iterable
+
+from mixedpixels import ledger
+from mixedpixels.metrics import UnmixingScores
+from mixedpixels.models import ssanu
+from mixedpixels.models.plan import READINGS
+from mixedpixels.models.rivals import cycunet, suncnn
+from mixedpixels.pipeline.fits import Archetypes, archetypes_or_load
+from mixedpixels.pipeline.readings import Readings
+from mixedpixels.pipeline.settings import Run
+from mixedpixels.scenes import Scene
+from mixedpixels.unmixing import controls
+from mixedpixels.unmixing.controls import Control
+
+SUN = "SUnCNN, shortened"  # to fewer iterations than its demonstration makes
+
+
+def ssanu_networks(scene: Scene, run: Run) -> dict[str, Readings]:
+    """Return the networks of the chapter on a scene, each with the run's number of epochs.
+
+    Parameters
+    ----------
+    scene
+        With its reference.
+    run
+        With ``epochs``, ``cycle_epochs``, ``sun_iterations`` (0: the network's own), ``restarts``
+        and ``device``.
+    """
+    return {
+        "SSANU-Net": Readings(ssanu, scene, run, run.epochs),
+        "CyCU-net": Readings(cycunet, scene, run, run.cycle_epochs),
+        SUN: Readings(suncnn, scene, run, run.sun_iterations),
+    }
+
+
+class Comparison:
+    """A table of the chapter: methods run on one scene and scored, one set of columns a reading.
+
+    Parameters
+    ----------
+    artifact
+        The table, as ``ssanu/table-3``. A method it does not print is a control.
+    scene
+        With its reference.
+    run
+        See :func:`ssanu_networks`; :meth:`controls` takes ``vca_starts`` and ``smacc_seeds`` too.
+
+    Attributes
+    ----------
+    networks : dict
+        Name → :class:`Readings`.
+    tables : dict
+        Reading → :class:`~mixedpixels.ledger.UnmixingTable`.
+    """
+
+    def __init__(self, artifact: str, scene: Scene, run: Run):
+        self._artifact, self._scene, self._run = artifact, scene, run
+        self._printed = {claim.column for claim in ledger.claims(artifact)}
+        self.networks = ssanu_networks(scene, run)
+        self.tables = {r: ledger.UnmixingTable(scene, "ssanu") for r in READINGS}
+
+    def add(
+        self,
+        name: str,
+        one_run: Callable,
+        seeds: Iterable[int] = (0,),
+        reading: str = "paper",
+        **about,
+    ) -> list[UnmixingScores]:
+        """Run a method once per seed and score it; see :meth:`mixedpixels.ledger.UnmixingTable.add`."""
+        control = name not in self._printed
+        return self.tables[reading].add(name, one_run, seeds, control=control, **about)
+
+    def fit(self, name: str, reading: str, seeds: Iterable[int]) -> list[UnmixingScores]:
+        """Fit one of the networks in a reading, once per seed."""
+        about = {}
+        if name == SUN:
+            iterations = self.networks[name].settings[reading].plan.epochs
+            about["note"] = f"{iterations} iterations in place of 4000 or more; the image as it is"
+        return self.add(
+            name, lambda seed: self.networks[name].fit(reading, seed), seeds, reading, **about
+        )
+
+    def same_three_things(self, seeds: Iterable[int]) -> list[UnmixingScores]:
+        """Fit SSANU-Net as it is read literally, but given what *best* gives its rivals."""
+        network = self.networks["SSANU-Net"]
+        given = {"pixels": "l2", "start": "archetypes", "shares": "of scaled spectra"}
+        return self.add(
+            "SSANU-Net, the same three things",
+            lambda seed: network.fit("paper", seed, **given),
+            seeds,
+            note="read literally, but L2 pixels, archetypes, shares of scaled spectra",
+        )
+
+    def search(self, seed: int) -> Archetypes:
+        """Return what EDAA finds on L2-normalised pixels, now or in the cache."""
+        return archetypes_or_load(
+            self._scene, seed=seed, restarts=self._run.restarts, device=self._run.device
+        )
+
+    def controls(self, searches: Iterable[int]) -> list[Control]:
+        """Return what is run without a network: blind, archetypal, or given the reference.
+
+        Parameters
+        ----------
+        searches
+            The seeds of EDAA.
+        """
+        scene, device = self._scene, self._run.device
+        pixels, count = scene.pixels, len(scene.endmember_names)
+        return [
+            *controls.blind(pixels, count, range(self._run.vca_starts), device),
+            *controls.archetypal(pixels, self.search, searches, device),
+            *controls.given(pixels, scene.endmembers, scene.pixel_abundances, device),
+        ]
+
+    def smacc(self, how: str = "none") -> Control:
+        """Return SMACC on pixels normalised in this way, once per draw of its noise."""
+        count = len(self._scene.endmember_names)
+        return controls.smacc(self._scene.pixels, count, range(self._run.smacc_seeds), how)
+
+    def measure(self, rows: Iterable[Control]) -> dict[str, list[UnmixingScores]]:
+        """Run controls and score them; return name → scores."""
+        return {row.name: self.add(row.name, row.run, row.seeds, **row.about) for row in rows}
+
+    def record(self, scene: Scene | None = None) -> dict[str, ledger.Shown]:
+        """Record the table in each reading; the literal one last, for it is shown with the others.
+
+        Parameters
+        ----------
+        scene
+            Whose hashes are recorded, where more than the scene's own data were used.
+        """
+        return {
+            reading: ledger.record(
+                self._artifact,
+                scene=scene or self._scene,
+                run=self._run,
+                cells=self.tables[reading].cells,
+                metrics=ledger.UNMIXING_METRICS,
+                seconds=self.tables[reading].seconds,
+                reading=reading,
+            )
+            for reading in sorted(READINGS, key="paper".__eq__)
+        }
