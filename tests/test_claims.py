@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from made_ledger import claim, use
@@ -280,3 +281,10 @@ def test_an_unknown_direction_is_refused(tmp_path, monkeypatch):
 
 def test_an_artefact_without_numbers_has_no_claims():
     assert ledger.claims("ssanu/figure-5") == []
+
+
+def test_a_papers_text_is_a_table_of_scenes_and_items():
+    said = ledger.text_table("ssanu")
+    assert said.loc["samson", "initial learning rate"] == 0.01
+    assert said.loc["all", "seed"] == 0
+    assert np.isnan(said.loc["samson", "seed"])

@@ -16,7 +16,8 @@
 # suit many scenes.
 #
 # This page holds our network against the two tables, puts each equation beside the lines that compute it,
-# and counts: parameters, multiplications, and what the nonlinear stream can bend. Nothing is trained here.
+# and asks what the nonlinear stream can bend. Nothing is trained here; what a pass costs is counted on
+# [a page of its own](11-cost).
 #
 # A text can be read in more than one way. The chapter has three *readings* of this one: `paper`, literally;
 # `best`, with the gaps filled so that it works; `oracle`, started from the answer's spectra. This page
@@ -24,7 +25,7 @@
 # the corners of the cloud that all pixels make.
 #
 # - **You need** to know what an endmember and an abundance are, and what a convolution does.
-# - **You will learn** to read a network off its modules; to check a printed cost; why three layers in a row
+# - **You will learn** to read a network off its modules; why three layers in a row
 # can be one; and what a nuclear norm asks of abundances.
 
 # %% tags=["remove-cell"]
@@ -50,7 +51,6 @@ device: str = "auto"
 
 # %%
 import itertools
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -60,7 +60,7 @@ from IPython.display import Markdown, display
 from torch import nn
 from torch.nn import functional as F
 
-from mixedpixels import ledger, paths, plotting, scenes
+from mixedpixels import ledger, plotting, scenes
 from mixedpixels.models import Image, ssanu
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import VCA
@@ -668,294 +668,6 @@ display(
 )
 
 # %% [markdown]
-# ## Counted: parameters and multiplications
-#
-# A convolution multiplies and adds once for each number of its kernel, each input, each unit and each
-# pixel. Block by block:
-
-# %%
-counted = pd.DataFrame(
-    [numbers for sheet in ours.values() for numbers in sheet],
-    columns=FIELDS,
-    index=[
-        f"{name} {k}"
-        for name, sheet in ours.items()
-        for k in range(1, len(sheet) + 1)
-    ],
-)
-counted["a pixel"] = (
-    counted["kernel"] ** 2 * counted["inputs"] * counted["units"]
-)
-shares = counted["a pixel"] / counted["a pixel"].sum()
-shown = counted[["kernel", "inputs", "units", "parameters", "a pixel"]].copy()
-shown["share"] = [f"{s:.1%}" for s in shares]
-plotting.number_table(
-    shown,
-    f"Layers for {image.title}; “a pixel”: multiply–accumulates for one pixel at stride 1, “share”: of all",
-)
-
-# %% [markdown]
-# The paper's other scenes, by the sizes its text gives. Of Urban it names the bands it removed, not the
-# number it kept; the difference is ours.
-
-# %%
-text = pd.read_csv(paths.claims() / "ssanu" / "text.csv")
-said = text.pivot(index="column", columns="row", values="value")
-said["bands"] = said["bands"].fillna(
-    said["original bands"] - said["removed bands"]
-)
-sizes = said[["image rows", "image columns", "bands", "endmembers"]]
-sizes = sizes.dropna().astype(int).sort_values("bands")
-table8 = {
-    c.scene: c for c in ledger.claims("ssanu/table-8") if c.row == "SSANU-Net"
-}
-
-
-def multiplications(sheets, rows, columns, stride=1, padded=True):
-    """Multiply–accumulates of one pass over an image of this size."""
-    total, last = 0, []
-    for name in ("spatial", "spectral"):
-        size = np.array([rows, columns])
-        for k, (kernel, inputs, units, *_) in enumerate(sheets[name]):
-            size = size if padded else size - (kernel - 1)
-            size = -(-size // stride) if k == 0 else size
-            total += kernel**2 * inputs * units * size.prod()
-        last.append(size)
-    pixels = np.min(last, axis=0).prod()  # where both streams have a value
-    for name in ("linear", "nonlinear"):
-        total += (sheets[name][:, 1] * sheets[name][:, 2]).sum() * pixels
-    return int(total)
-
-
-def extras(sheets, rows, columns):
-    """Operations that some counters add: bias, batch norm (two a value), ReLU."""
-    encoder = np.vstack([sheets["spatial"], sheets["spectral"]])
-    a_pixel = (encoder[:, 2] * (1 + 2 * encoder[:, 4] + encoder[:, 6])).sum()
-    after_sums = sheets["spatial"][-1][2] + sheets["nonlinear"][-1][2]
-    return int((a_pixel + after_sums) * rows * columns)
-
-
-built = {
-    name: sheets(
-        ssanu.settings(name).network(torch.zeros(s.iloc[3], s.iloc[2]))
-    )
-    for name, s in sizes.iterrows()
-}
-
-
-def count(name, **how):
-    return multiplications(built[name], *sizes.loc[name].iloc[:2], **how)
-
-
-lines = []
-for name, size in sizes.iterrows():
-    total = sum(sheet[:, 3].sum() for sheet in built[name].values())
-    lines.append(
-        {
-            "scene": name.replace("-", " ").title(),
-            "size": f"{size.iloc[0]} × {size.iloc[1]}",
-            "bands": size["bands"],
-            "endmembers": size["endmembers"],
-            "parameters": f"{total + len(drawn['weights']):,}",
-            "multiply–accumulates": f"{count(name) / 1e9:.3f} G",
-            "Table VIII": table8[name].printed if name in table8 else "–",
-        }
-    )
-plotting.number_table(
-    pd.DataFrame(lines),
-    "The network for each scene of the paper: stride 1, same padding; parameters with the four fusion weights",
-    index=False,
-)
-
-# %% [markdown]
-# Table VIII speaks of FLOPs. It must mean multiply–accumulates: counted as two operations each, ours
-# would be twice as many, and far from both printed numbers.
-#
-# ### Which stride?
-#
-# Section II-C: *a stride strategy is used to compress the data instead of a pooling layer to reduce the
-# size of the features*. Which size? Four readings against the two printed costs:
-
-# %%
-readings = {
-    "stride 1, same padding": {},
-    "stride 1, no padding": {"padded": False},
-    "stride 2 in block 1": {"stride": 2},
-}
-costs = {
-    reading: {name: count(name, **how) for name in table8}
-    for reading, how in readings.items()
-}
-costs["stride 1, with bias, batch norm and ReLU"] = {
-    name: count(name) + extras(built[name], *sizes.loc[name].iloc[:2])
-    for name in table8
-}
-frame = pd.DataFrame(costs).T.map(lambda v: f"{v / 1e9:.2f} G")
-frame.loc["printed"] = {name: claim.printed for name, claim in table8.items()}
-plotting.number_table(
-    frame.rename(columns=lambda n: n.replace("-", " ").title()),
-    "Operations of one pass, by what the stride and the padding are",
-)
-
-
-# %% tags=["hide-input"]
-def ratio(values):
-    return max(values.values()) / min(values.values())
-
-
-parts, plain = [], costs["stride 1, same padding"]
-fuller = costs["stride 1, with bias, batch norm and ReLU"]
-for name, claim in table8.items():
-    hits = [
-        reading
-        for reading, values in costs.items()
-        if abs(values[name] - claim.value) <= claim.half_digit
-    ]
-    parts.append(
-        f"**{name.title()}**, printed {claim.printed}: stride 1 is off by "
-        f"{plain[name] / claim.value - 1:+.1%}, with the extras {fuller[name] / claim.value - 1:+.1%}, stride 2 "
-        f"by {costs['stride 2 in block 1'][name] / claim.value - 1:+.0%}. "
-        + (
-            f"To the printed digits: *{', '.join(hits)}*."
-            if hits
-            else "No reading gives the printed digits."
-        )
-    )
-display(
-    Markdown(
-        "**What you see.** "
-        + " ".join(parts)
-        + " A stride above 1 is out: it costs a fraction of what is printed, and the code would no longer "
-        "have one column a pixel, as eq. 6 has. So the features shrink in channels, not in size, and we take "
-        "stride 1 with same padding. No rule of the table gives both "
-        f"printed numbers: their ratio is {ratio({n: c.value for n, c in table8.items()}):.1f}, those of the "
-        f"rules run from {min(map(ratio, costs.values())):.1f} to {max(map(ratio, costs.values())):.1f}."
-    )
-)
-
-# %% [markdown]
-# ## Two exact savings
-#
-# Both give the same numbers but for rounding.
-#
-# **The decoder** needs no layer after layer, as seen above: $C$ is multiplied out once a step, which costs
-# next to nothing, and each pixel then meets one small matrix.
-#
-# **The 5×5 convolution** is the bulk of the work, and its input is the image, which never changes. Winograd's
-# minimal filtering takes tiles of the image and the kernel to another domain, where a convolution is a
-# product number by number. The image's half of the transform is done once a fit. Our layer against
-# PyTorch's `conv2d`:
-
-# %%
-found = {}
-for dtype in (torch.float64, torch.float32):
-    layer = network.spatial[0].to(dtype)
-    same = Image(data.pixels.to(dtype).reshape(data.shape))
-    ways = {
-        "ours": lambda x=same, f=layer: f(x),
-        "conv2d": lambda x=same, f=layer: F.conv2d(
-            x.planes, f.weight, f.bias, padding=f.padding
-        ),
-    }
-    outputs, seconds = {}, {}
-    for name, way in ways.items():
-        way()  # the first call makes what is kept
-        began = time.perf_counter()
-        outputs[name] = way().double()
-        outputs[name].sum().item()  # wait for the device
-        seconds[name] = time.perf_counter() - began
-    found[str(dtype).removeprefix("torch.")] = {
-        "largest difference": f"{(outputs['ours'] - outputs['conv2d']).abs().max().item():.0e}",
-        "largest value": f"{outputs['conv2d'].abs().max().item():.2f}",
-        "ours (ms)": f"{1e3 * seconds['ours']:.0f}",
-        "conv2d (ms)": f"{1e3 * seconds['conv2d']:.0f}",
-    }
-network.double()
-kernel = network.spatial[0].kernel_size[0]
-products, tiles = data.tiles(kernel).shape[:2]
-plotting.number_table(
-    pd.DataFrame(found).T,
-    f"The first {kernel}×{kernel} convolution of {ledger.describe(image)}, forward, on this machine",
-)
-
-# %% tags=["hide-input"]
-N = rows * columns
-outputs_a_tile = (int(products**0.5) - kernel + 1) ** 2
-spatial1 = ours["spatial"][0]
-(inputs, units) = spatial1[1:3]
-evaluated = counted["a pixel"].astype(float) * N
-evaluated["spatial 1"] = (
-    products * tiles * inputs * units  # number by number
-    + products * kernel**2 * inputs * units  # the kernels, there
-    + outputs_a_tile * products * tiles * units  # and the outputs, back
-)
-evaluated["nonlinear 1"] = N * R * B
-evaluated["nonlinear 2"] = B * B * R
-evaluated["nonlinear 3"] = B * B * R
-literal = counted["a pixel"] * N
-display(
-    Markdown(
-        f"A tile of {outputs_a_tile} outputs takes {products} products in place of {outputs_a_tile} × "
-        f"{kernel**2}: {products / outputs_a_tile:g} an output in place of {kernel**2}, and on this image, whose "
-        f"sides are no multiple of the tile's, {products * tiles / N:.2f}."
-    )
-)
-
-# %% tags=["hide-input"]
-figure, ax = plotting.figure.new(4.2, 4.4)
-place = np.arange(len(literal))
-ax.barh(
-    place - 0.2,
-    literal / 1e9,
-    0.38,
-    color=plotting.figure.PALETTE[0],
-    label="layer by layer",
-)
-ax.barh(
-    place + 0.2,
-    evaluated / 1e9,
-    0.38,
-    color=plotting.figure.PALETTE[4],
-    label="as our code does it",
-    hatch="///",
-    edgecolor="white",
-    lw=0,
-)
-for y, (whole, name) in enumerate(
-    zip(literal / 1e9, literal.index, strict=True)
-):
-    ax.text(
-        whole + 0.05, y - 0.2, f"{shares[name]:.1%}", va="center", fontsize=8
-    )
-ax.set_yticks(place, literal.index)
-ax.invert_yaxis()
-ax.set_xlim(0, literal.max() / 1e9 * 1.16)
-ax.set_xlabel("multiply–accumulates a pass (G)")
-ax.grid(axis="x", alpha=0.3)
-ax.legend(fontsize=8, loc="center right")
-plotting.picture(
-    figure,
-    "Bars of the multiply–accumulates of each layer, layer by layer and as our code evaluates them. Shares "
-    "of the first: "
-    + ", ".join(f"{name} {s:.1%}" for name, s in shares.items())
-    + f". In all {literal.sum() / 1e9:.2f} G against {evaluated.sum() / 1e9:.2f} G.",
-    f"One pass over {image.title}: {literal.sum() / 1e9:.2f} G layer by layer, of which the bars' labels are "
-    f"shares, and {evaluated.sum() / 1e9:.2f} G as evaluated.",
-)
-
-# %% tags=["hide-input"]
-display(
-    Markdown(
-        f"**What you see.** One layer, the 5×5 convolution, is {shares['spatial 1']:.0%} of all "
-        f"multiplications, and {counted.loc['spatial 1', 'parameters'] / counted['parameters'].sum():.0%} of "
-        f"all parameters. Evaluated in another order it is {evaluated['spatial 1'] / evaluated.sum():.0%} of a "
-        f"pass that is {literal.sum() / evaluated.sum():.1f} times smaller. The encoder weighs this stream with "
-        f"{settings.encoder_weights[0]:g} at the start on this scene, its rival with "
-        f"{settings.encoder_weights[1]:g}."
-    )
-)
-
-# %% [markdown]
 # ## What the paper leaves open, and what we take
 #
 # No code is public. Where the text is silent, the reading `paper` takes what PyTorch does when told
@@ -964,7 +676,8 @@ display(
 # %% tags=["hide-input"]
 conv, norm = network.spatial[0], network.spatial[1]
 plan = settings.plan
-seed_printed = int(text.set_index("row").loc["seed", "value"])
+said = ledger.text_table("ssanu")
+seed_printed = int(said.loc["all", "seed"])
 bias = {True: "no", False: "yes"}
 display(
     Markdown(
@@ -972,7 +685,7 @@ display(
 | item | the paper | reading `paper` |
 |---|---|---|
 | batch | – | the whole image, one step an epoch |
-| stride | a *stride strategy* | {conv.stride[0]}, by Table VIII |
+| stride | a *stride strategy* | {conv.stride[0]}, by [Table VIII](11-cost) |
 | padding | – | zeros, {conv.padding[0]} a side for the kernel of {conv.kernel_size[0]} |
 | bias | – | encoder: {bias[conv.bias is None]}; decoder: {bias[network.linear.bias is None]}, as no light gives no spectrum |
 | memory of batch norm | – | {norm.momentum:g} a step, PyTorch's default |
@@ -1032,8 +745,6 @@ display(
 # ## What holds up, and what does not
 #
 # - **Tables I and II** can be built as printed. Where the encoder's last ReLU stands they leave open.
-# - **The printed cost** of Urban is the cost of this network at stride 1; that of Samson is not, and a
-#   stride above 1 fits neither.
 # - **The three layers** of the nonlinear stream are one. It has one bend a band at most, the other way than
 #   bilinear models of light have it. *Higher order* it is not.
 # - **The nuclear norm** is no sparse constraint. It is least where every pixel is the same equal mixture.
@@ -1061,19 +772,7 @@ display(
 # stream *could* do what its name says.
 # :::
 #
-# **2.** The 5×5 convolution looks at the neighbours in all bands. Let a 1×1 convolution bring the bands
-# down to 16 channels first. What does a pass cost, and how many pixels does an output see?
-#
-# :::{dropdown} A solution
-# ```python
-# before = counted["a pixel"].sum() * rows * columns
-# saved = 25 * B * 128 - (B * 16 + 25 * 16 * 128)
-# print((before - saved * rows * columns) / 1e9)
-# ```
-# It sees as many as before: a 1×1 convolution adds no neighbours.
-# :::
-#
-# **3.** Let the nuclear norm have its way: start from the reference, take steps down its slope, and bring the
+# **2.** Let the nuclear norm have its way: start from the reference, take steps down its slope, and bring the
 # abundances back to zero or more and a sum of one after each. Where do they end?
 #
 # :::{dropdown} A solution

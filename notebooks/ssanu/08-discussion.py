@@ -7,18 +7,17 @@
 # ---
 
 # %% [markdown]
-# # The discussion: minerals, losses, softmax and the cost
+# # The discussion: minerals, losses and softmax
 #
 # Section IV of the SSANU-Net paper {cite}`chen2023ssanu` runs the network on Cuprite, a desert hill of
 # minerals (**Fig. 11**); looks at the terms of its loss (**Fig. 12**); replaces the sum-to-one loss by a
-# softmax (**Figs. 13** and **14**); and counts the operations of four networks (**Table VIII**). Only the last
-# has numbers. This page rebuilds all five, and puts numbers and controls under the figures.
+# softmax (**Figs. 13** and **14**). None of them has numbers. This page rebuilds all four, and puts numbers and
+# controls under the figures. What four networks cost, Table VIII, has [a page of its own](11-cost).
 #
 # - **You need** [the framework](01-framework) for the three terms of the loss, and [Samson](04-samson) for the
 # scores.
 # - **You will learn** why a curve of a loss says nothing without the size of its terms; what a softmax does and
-# does not do to abundances; how to tell a mineral from a coincidence; and to count operations before believing
-# a table of them.
+# does not do to abundances; and how to tell a mineral from a coincidence.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -54,20 +53,13 @@ restarts: int = 0
 
 # %%
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-import torch
 from IPython.display import Markdown, display
 
-from mixedpixels import ledger, metrics, paths, plotting, scenes
+from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.models.operations import (
-    multiply_accumulates,
-    of_layers_at_every_pixel,
-)
-from mixedpixels.models.rivals import cycunet, suncnn
 from mixedpixels.pipeline import Readings, archetypes_or_load, resolve
 from mixedpixels.unmixing import VCA, normalise
 
@@ -496,95 +488,6 @@ display(
 )
 
 # %% [markdown]
-# ## Table VIII: the cost
-#
-# The table counts *FLOPs* of one pass. [The framework](01-framework) shows that for SSANU-Net on Urban this
-# must mean multiply–accumulates at stride 1. Here the same is counted for its rivals, from their layers and the
-# sizes the text gives; no pixel is needed. CyCU-Net encodes and decodes twice. SUnCNN's cost grows with its library,
-# whose size is not said: it is counted with one spectrum a material, and below with 240, as in its demonstration.
-
-
-# %%
-def counted(model, rows, columns, bands, endmembers):
-    """Multiply–accumulates of one pass of a network over an image of this size."""
-    spectra = torch.zeros(endmembers, bands)
-    network = model.settings("samson").network(spectra)
-    if model is ssanu:  # its decoder is multiplied out first; as it stands:
-        return of_layers_at_every_pixel(network, rows, columns)
-    return multiply_accumulates(network, rows, columns, bands)
-
-
-text = pd.read_csv(paths.claims() / "ssanu" / "text.csv")
-said = text.pivot(index="column", columns="row", values="value")
-said["bands"] = said["bands"].fillna(
-    said["original bands"] - said["removed bands"]
-)
-models = {"SUnCNN": suncnn, "CyCu-net": cycunet, "SSANU-Net": ssanu}
-costs = {}
-for place, column in (("samson", "Samson"), ("urban", "Urban")):
-    size = said.loc[
-        place, ["image rows", "image columns", "bands", "endmembers"]
-    ].astype(int)
-    costs[column] = {name: counted(m, *size) for name, m in models.items()}
-    table8 = ledger.record(
-        "ssanu/table-8",
-        # counted from the sizes alone, so the scene is its name
-        scene=SimpleNamespace(name=place, origin=samson.origin, hashes={}),
-        run=run,
-        cells=[
-            ledger.Cell(
-                name,
-                column,
-                "macs:forward",
-                (cost,),
-                deterministic=True,
-                note="counted from the layers and the printed sizes",
-            )
-            for name, cost in costs[column].items()
-        ],
-        metrics={
-            "macs:forward": "multiply–accumulates of the layers in one pass over the image"
-        },
-    )
-table8
-
-# %% tags=["hide-input"]
-printed = {(c.row, c.column): c for c in ledger.claims("ssanu/table-8")}
-larger = {}
-for place, column in (("samson", "Samson"), ("urban", "Urban")):
-    size = said.loc[place, ["image rows", "image columns", "bands"]].astype(int)
-    larger[column] = counted(suncnn, *size, 240)
-ratios = {
-    (name, column): printed[name, column].value / cost
-    for column, lines in costs.items()
-    for name, cost in lines.items()
-}
-display(
-    Markdown(
-        "**What you see.** Printed over counted: "
-        + "; ".join(
-            f"{name}, {column}: {r:.2f}" for (name, column), r in ratios.items()
-        )
-        + ". "
-        + (
-            ", ".join(
-                f"{name} on {column}"
-                for (name, column), r in ratios.items()
-                if abs(r - 1) < 0.05
-            )
-            or "none"
-        )
-        + " agree within 5 %. With a library of 240 spectra SUnCNN would need "
-        + " and ".join(f"{v / 1e9:.2f}G ({c})" for c, v in larger.items())
-        + f": the printed costs fit a library of one spectrum a material. CyCU-Net's printed costs are {ratios['CyCu-net', 'Samson']:.0f} and "
-        f"{ratios['CyCu-net', 'Urban']:.0f} times what its public network needs: printed for a network of single "
-        "pixels is more than for SSANU-Net, whose kernels of 5 × 5 pixels are most of its work. And a pass is "
-        "not a fit: a cost in operations also wants the number of passes, 500 here for SSANU-Net, 480 for "
-        "CyCU-Net and 4000 or more for SUnCNN in their demonstrations."
-    )
-)
-
-# %% [markdown]
 # ## What holds up, and what does not
 #
 # - **Fig. 11** shows maps and spectra; a name given to the nearest of several records is evidence only as far as random
@@ -593,7 +496,6 @@ display(
 # - **Figs. 13, 14**: whether the loss or the softmax does better is a matter of measuring. The reason given, that a
 #   softmax moves little where its inputs are small, holds for numbers far below the largest; what counts is the
 #   difference between them, not their size.
-# - **Table VIII**: some of its cells can be counted from the layers, some cannot be what their network needs.
 #
 # ## Exercises
 #

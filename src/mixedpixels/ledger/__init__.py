@@ -1,6 +1,15 @@
 """What the papers print, what we measured, and the verdict between the two."""
 
-from mixedpixels.ledger.claims import Artifact, Claim, artifact, artifacts, claims, names, studies
+from mixedpixels.ledger.claims import (
+    Artifact,
+    Claim,
+    artifact,
+    artifacts,
+    claims,
+    names,
+    studies,
+    text_table,
+)
 from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, reasons, scoreboard
@@ -31,5 +40,6 @@ __all__ = [
     "records",
     "scoreboard",
     "studies",
+    "text_table",
     "unmixing_cells",
 ]

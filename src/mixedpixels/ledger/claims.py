@@ -8,6 +8,8 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+import pandas as pd
+
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
 
@@ -159,6 +161,15 @@ def claims(id: str) -> list[Claim]:
     if len(set(places)) != len(places):
         raise BadInput(f"{path.name}: a cell stands twice")
     return found
+
+
+def text_table(paper: str) -> pd.DataFrame:
+    """Return the numbers that a paper's text prints: a row per scene, ``all`` where none is named.
+
+    Columns are the items, as ``initial learning rate``; NaN where the text is silent.
+    """
+    table = pd.read_csv(paths.claims() / paper / "text.csv")
+    return table.pivot(index="column", columns="row", values="value")
 
 
 def names(paper: str, scene: str) -> dict[str, str]:
