@@ -53,23 +53,23 @@ def test_a_check_notes_that_the_first_seeds_agree(results):
 
 def test_the_page_says_what_was_checked(results):
     save(record(cell(0.2, 0.3), **STORED), results)
-    assert "mixedpixels.metrics" in check_html(results)  # among those that changed
+    assert "mixedpixels.metrics" in page()  # among those that changed
     check(cell(0.2))
-    html = check_html(results)  # its notebook is made up and cannot be found unchanged
+    html = page()  # its notebook is made up and cannot be found unchanged
     assert (
         "the code of commit <code>89abcdef01</code> gave the first 1 of its numbers again" in html
     )
     assert "mixedpixels.metrics" not in html
 
 
-def check_html(results) -> str:
+def page() -> str:
     return ledger.table.render(ledger.artifact("inss/table-1"))
 
 
 def test_other_numbers_are_no_agreement(results):
     path = save(record(cell(0.2, 0.3), **STORED), results)
     before = path.read_bytes()
-    with pytest.raises(Differs, match=r"RMSE / Ours differs from the record by 5.0% of its"):
+    with pytest.raises(Differs, match=r"RMSE / Ours differs from the record by 0.05 of its"):
         check(cell(0.21))
     assert path.read_bytes() == before
 
@@ -83,7 +83,7 @@ def test_other_numbers_are_no_agreement(results):
 )
 def test_another_question_is_not_compared(results, changes, told):
     save(record(cell(0.2, 0.3), **STORED), results)
-    with pytest.raises(BadInput, match=f"the record was made with another {told}; make it anew"):
+    with pytest.raises(BadInput, match=f"the record has another .*{told}.*; make it anew"):
         check(cell(0.2), **changes)
 
 
@@ -91,20 +91,61 @@ def test_without_a_record_there_is_nothing_to_check(results):
     with pytest.raises(BadInput, match="no full record to check"):
         check(cell(0.2))
     save(record(cell(0.2), **STORED), results)
-    with pytest.raises(BadInput, match="the record has no RMSE / SVM"):
+    with pytest.raises(BadInput, match="the record has another RMSE / Ours, RMSE / SVM; make"):
         check(cell(0.2, column="SVM", control=True))
 
 
+def test_a_row_or_a_file_that_only_the_record_has_is_missed(results):
+    both = [cell(0.2, 0.3), cell(0.5, column="Constant", control=True)]
+    save(record(*both, **STORED), results)
+    with pytest.raises(BadInput, match="the record has another RMSE / Constant; make it anew"):
+        check(cell(0.2))
+    more = STORED | {"data": SCENE.hashes | {"samson/b.mat": "cd" * 32}}
+    save(record(*both, **more), results)
+    with pytest.raises(BadInput, match=r"the record has another samson/b.mat; make it anew"):
+        check(*both)
+
+
+def test_what_has_no_random_part_is_compared_to_rounding(results):
+    save(record(cell(0.2, deterministic=True), **STORED), results)
+    check(cell(0.2 + 1e-9, deterministic=True))
+    with pytest.raises(Differs, match="RMSE / Ours differs"):
+        check(cell(0.2001, deterministic=True))
+
+
+def test_nothing_measured_is_nothing_checked(results):
+    save(record(artifact="inss/figure-1", **STORED), results)
+    with pytest.raises(BadInput, match="nothing is checked"):
+        check(artifact="inss/figure-1")
+
+
 def test_arrays_are_compared_where_both_have_seeds(results):
-    drawn = {"map": np.arange(6, dtype=np.uint8), "runs": np.array([[1, 2], [3, np.nan]])}
+    drawn = {"map": np.arange(6, dtype=np.uint8), "runs": np.array([[1, 2, 4], [3, np.nan, 1]])}
     path = save(record(artifact="inss/figure-1", **STORED), results, drawn)
     check(artifact="inss/figure-1", arrays=drawn | {"runs": drawn["runs"][:, :1]})
     after = Record.read(path)
     assert (after.checked["numbers"], after.checked["largest"]) == (8, 0)
     np.testing.assert_array_equal(load_arrays(after)["runs"], drawn["runs"])
-    with pytest.raises(Differs, match=r"map differs from the record by 20\.0%"):
+    with pytest.raises(Differs, match=r"map differs from the record by 0\.2 of"):
         check(artifact="inss/figure-1", arrays=drawn | {"map": drawn["map"] + np.uint8(1)})
     with pytest.raises(Differs, match="runs differs"):
-        check(artifact="inss/figure-1", arrays=drawn | {"runs": np.ones((2, 2))})
+        check(artifact="inss/figure-1", arrays=drawn | {"runs": np.ones((2, 1))})
     with pytest.raises(BadInput, match="the record has other arrays, map"):
         check(artifact="inss/figure-1", arrays={"runs": drawn["runs"]})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "error"),
+    [
+        (np.ones((4, 6)), np.ones((1, 6)), BadInput),  # three runs stored, yet four rows
+        (np.ones((3, 3)), np.ones((1, 1)), BadInput),  # two axes are shorter
+        (np.ones(3), np.ones((1, 3)), BadInput),
+        (np.array([499_584, 5]), np.array([499_584, 3]), Differs),  # counted, so exact
+        (np.array([np.inf, 1.0]), np.array([np.inf, 5.0]), Differs),
+        (np.array([1.0, 2.0]), np.array([1.0, np.nan]), Differs),
+    ],
+)
+def test_arrays_that_are_not_the_same_are_found(results, theirs, ours, error):
+    save(record(artifact="inss/figure-1", **STORED), results, {"a": theirs})
+    with pytest.raises(error, match=r"figure-1.*\ba\b"):
+        check(artifact="inss/figure-1", arrays={"a": ours})

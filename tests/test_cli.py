@@ -9,8 +9,11 @@ import nbformat
 import pytest
 
 from made import files_under, place
+from made_ledger import record
 from made_notebook import add_notebook
 from mixedpixels import __version__, cli, paths
+from mixedpixels.ledger import provenance
+from mixedpixels.ledger.records import save
 from mixedpixels.ledger.verdicts import ORDER
 
 
@@ -315,3 +318,21 @@ def test_build_ends_by_naming_the_twins(mixedpixels, notebook, monkeypatch, at_h
     done = mixedpixels("build")
     twins = "run on simulated twins, for data could not be had: made/01-first\n"
     assert (done.code, done.out) == (0, ("" if at_hand else twins) + "the book: page.html\n")
+
+
+def test_run_of_a_check_says_what_it_found(mixedpixels, notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "require_clean", lambda: "0123abcd")
+    monkeypatch.setattr(paths, "results", lambda: tmp_path / "results")
+    done = mixedpixels("run", "made/01-first", "--profile", "check")
+    assert (done.code, done.out.splitlines()[3]) == (
+        0,
+        "  it records nothing, so nothing was checked",
+    )
+    told = {"notebook": "made/01-first", "numbers": 7, "largest": 0.00012}
+    for commit, name in (("0123abcd", "table-1"), ("older", "table-2")):
+        checked = told | {"commit": commit}
+        save(record(artifact=f"inss/{name}", checked=checked), tmp_path / "results")
+    done = mixedpixels("run", "made/01-first", "--profile", "check")
+    assert done.out.splitlines()[3:] == [
+        "  table-1--samson--paper--cpu: 7 numbers, 0.0001 apart at most"
+    ]

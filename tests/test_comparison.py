@@ -8,9 +8,11 @@ import pytest
 
 import made_scene
 from mixedpixels import ledger, training
+from mixedpixels.ledger import provenance
 from mixedpixels.ledger.claims import names
-from mixedpixels.models import ssanu
-from mixedpixels.pipeline import Readings, fits, resolve
+from mixedpixels.ledger.records import READINGS
+from mixedpixels.models import plan, ssanu
+from mixedpixels.pipeline import Readings, fits, pairs, resolve
 from mixedpixels.pipeline.comparison import SUN, Comparison
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
@@ -121,7 +123,23 @@ def test_what_a_table_does_not_print_is_a_control(methods):
     assert {"SMACC, L2 pixels", "EDAA", "constant prediction"} < columns.keys()
     assert (columns["SSANU-Net"].n, columns["SMACC"].n) == (2, 3)
     (sun,) = (c for c in methods.tables["best"].cells if c.row == "RMSE")
-    assert sun.control and sun.note.startswith("1 iterations in place of 4000")
+    assert sun.control and sun.note.startswith("1 iterations, its demonstration's are 4000 or more")
+
+
+@pytest.mark.parametrize("table", ["ssanu/table-3", "ssanu/table-4", "ssanu/table-5"])
+def test_the_papers_own_methods_are_printed_columns(table):
+    printed = {claim.column for claim in ledger.claims(table)}
+    assert {"SSANU-Net", "CyCU-net", "SMACC"} <= printed and SUN not in printed
+
+
+def test_models_and_ledger_speak_of_the_same_readings():
+    assert READINGS == plan.READINGS
+
+
+def test_what_decides_the_rows_ages_a_record():
+    code = provenance.code_of("ssanu/04-samson", pairs.source("ssanu/04-samson"))
+    decisive = {"pipeline.comparison", "pipeline.readings", "ledger.unmixing_table"}
+    assert {f"mixedpixels.{name}" for name in decisive} <= code.keys()
 
 
 def test_the_same_three_things_are_what_best_gives_the_rivals(methods, asked):

@@ -1,5 +1,6 @@
 """The paired notebooks: both halves agree, carry no outputs, and open anywhere."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -161,3 +162,17 @@ def test_installed_without_a_checkout(monkeypatch):
     assert pairs.source("ssanu/04-samson") == ""
     with pytest.raises(BadInput, match="notebooks are in the project's checkout; clone it"):
         pairs.folder()
+
+
+@pytest.mark.parametrize("name", pairs.names())
+def test_every_parameter_is_named_where_settings_are_resolved(name):
+    """One that is not would be accepted on the command line, and ignored."""
+    (call,) = (
+        node
+        for node in ast.walk(ast.parse(pairs.source(name)))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "resolve"
+    )
+    given = {k.arg: {key.value for key in k.value.keys} for k in call.keywords}
+    named = {"profile", "scene", "device"}.union(*given.values())
+    assert named == set(parameters.declared(pairs.folder() / f"{name}.ipynb"))
+    assert given["quick"] == given["full"]

@@ -81,7 +81,7 @@ run
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
-R, (rows, columns, B) = len(image.endmember_names), image.shape
+R, B = len(image.endmember_names), image.shape[2]
 settings = ssanu.settings(run.scene)
 
 

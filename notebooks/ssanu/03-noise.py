@@ -270,6 +270,8 @@ def drawn(label, arrays, score, ylabel):
 
 
 label, kept = figure4.drawings[0]
+made_with = figure4.quoted.parameters
+label += f", {made_with['size']} × {made_with['size']} pixels, {made_with['bands']} bands"
 display(
     drawn(label, kept, "rmse", "abundance RMSE (eq. 18)"),
     drawn(label, kept, "sad", "mean angle (eq. 17), radians"),

@@ -167,15 +167,17 @@ MEASURES = (
     "sum of abundances, sd over pixels",
 )
 measured = {
-    f"measures: {reading}, {way}": np.array(
-        [
+    f"{measure}: {reading}, {way}": np.array(values, dtype=np.float32)
+    for (reading, way), many in softened.items()
+    for measure, values in zip(
+        MEASURES,
+        (
             [s.rmse["per_pixel"] for s in scores[reading, way]],
             [(f.abundances.max(axis=1) > 0.9).mean() for f in many],
             [f.abundances.sum(axis=1).std() for f in many],
-        ],
-        dtype=np.float32,
+        ),
+        strict=True,
     )
-    for (reading, way), many in softened.items()
 }
 maps = plotting.stored_maps(
     samson,
@@ -190,7 +192,7 @@ figure13 = ledger.record(
     "ssanu/figure-13", scene=samson, run=run, arrays=maps | measured
 )
 label, arrays = figure13.drawings[0]
-pictures = {k: v for k, v in arrays.items() if not k.startswith("measures")}
+pictures = {k: v for k, v in arrays.items() if v.ndim == 3}
 display(
     *plotting.compared_maps(
         [(label, pictures)], list(samson.endmember_names), "Fig. 13"
@@ -199,9 +201,10 @@ display(
 
 # %% tags=["hide-input"]
 kept = {
-    key.removeprefix("measures: "): dict(zip(MEASURES, values, strict=True))
-    for key, values in arrays.items()
-    if key.startswith("measures")
+    f"{reading}, {way}": {
+        measure: arrays[f"{measure}: {reading}, {way}"] for measure in MEASURES
+    }
+    for reading, way in softened
 }
 frame = pd.DataFrame(
     {

@@ -76,6 +76,7 @@ run
 # the difference is ours.
 
 # %%
+image = scenes.load(run.scene, twin=run.twin)
 said = ledger.text_table("ssanu")
 said["bands"] = said["bands"].fillna(
     said["original bands"] - said["removed bands"]
@@ -277,8 +278,8 @@ for place in places:
     }
     table8 = ledger.record(
         "ssanu/table-8",
-        # counted from the sizes alone, so the scene is its name and no twin is needed
-        scene=SimpleNamespace(name=place, origin="complete", hashes={}),
+        # counted from the sizes alone, so the scene is its name
+        scene=SimpleNamespace(name=place, origin=image.origin, hashes={}),
         run=run,
         cells=[
             ledger.Cell(
@@ -298,7 +299,6 @@ for place in places:
 table8
 
 # %% tags=["hide-input"]
-rows, columns, bands, _ = sizes.loc[places[0]]
 larger = {
     place: multiply_accumulates(
         suncnn.settings(place).network(
@@ -354,7 +354,6 @@ display(
 # PyTorch's `conv2d`:
 
 # %%
-image = scenes.load(run.scene, twin=run.twin)
 torch.manual_seed(0)
 network = ssanu.settings(run.scene).network(
     torch.tensor(image.endmembers, dtype=torch.float64)

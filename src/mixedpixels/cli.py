@@ -196,16 +196,17 @@ def run(
         given[name] = value
     name = str(find(notebook).relative_to(folder()).with_suffix(""))
     target = _target(to, name)
+    commit = provenance.require_clean() if profile == "check" else ""
     with out.status(f"running {name}"):
         seconds = execute(name, given, target)
         page = write_page(target)
     print(f"{name}: {seconds:.0f} s\n  {target}\n  {page}")
     if profile == "check":
-        for record in checked_at(name, provenance.commit()):
-            told = record.checked
-            print(
-                f"  {record.stem}: {told['numbers']} numbers, {told['largest']:.1g} apart at most"
-            )
+        lines = [
+            f"  {r.stem}: {r.checked['numbers']} numbers, {r.checked['largest']:.1g} apart at most"
+            for r in checked_at(name, commit)
+        ]
+        print("\n".join(lines or ["  it records nothing, so nothing was checked"]))
 
 
 def _target(to: Path | None, name: str) -> Path:

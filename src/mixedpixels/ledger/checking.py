@@ -1,5 +1,6 @@
 """Does the code of today still give the numbers of a full record? A few seeds can tell."""
 
+import itertools
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mixedpixels.ledger.records import Record, load_arrays
 # Of the largest value of a cell or an array. Runs of the same code on the same kind of processor agree
 # to the last digit; on another kind rounding differs, and training makes it grow.
 TOLERANCE = 0.01
+_EXACT = 1e-6  # of what has no random part, or is counted
 _FREE = ("profile", "device")  # parameters that may differ; so may the seeds
 
 
@@ -31,6 +33,7 @@ class Check:
     largest: float
     seeds: dict[str, int]
     code: dict[str, str]
+    notebook: str
     commit: str
     device: str
     made: str
@@ -56,27 +59,40 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
     Raises
     ------
     BadInput
-        When there is no record, or it is of other data or other settings.
+        When there is no record, or it is of other data, settings, rows or arrays.
     Differs
-        When a number differs by more than :data:`TOLERANCE`.
+        When a number differs by more than :data:`TOLERANCE`; one that has no random part, by more
+        than rounding.
     """
     path = paths.results() / made.artifact.partition("/")[0] / f"{made.stem}.json"
     if not path.is_file():
         raise BadInput(f"{made.stem}: there is no full record to check; make one with profile full")
     stored = Record.read(path)
     _same_question(made, stored)
-    pairs = [*_cells(made, stored), *_arrays(arrays or {}, load_arrays(stored), made.stem)]
+    drawn = _arrays(arrays or {}, load_arrays(stored), made, stored)
     numbers, largest = 0, 0.0
-    for name, ours, theirs in pairs:
-        apart = _apart(ours, theirs)
-        if not apart <= TOLERANCE:
+    for name, ours, theirs, tolerance in (*_cells(made, stored), *drawn):
+        apart = _apart(ours, theirs) if ours.size else 0.0
+        if not apart <= tolerance:
             raise Differs(
-                f"{made.stem}: {name} differs from the record by {apart:.1%} of its largest value; "
+                f"{made.stem}: {name} differs from the record by {apart:.2g} of its largest value; "
                 "make the record anew with profile full"
             )
         numbers, largest = numbers + ours.size, max(largest, apart)
-    seeds = {k: v for k, v in made.parameters.items() if k.endswith("seeds")}
-    note = Check(numbers, largest, seeds, made.code, made.commit, made.device, made.made)
+    if not numbers:
+        raise BadInput(
+            f"{made.stem}: neither cells nor arrays were measured, so nothing is checked"
+        )
+    note = Check(
+        numbers=numbers,
+        largest=largest,
+        seeds=_seeds(made),
+        code=made.code,
+        notebook=made.notebook,
+        commit=made.commit,
+        device=made.device,
+        made=made.made,
+    )
     found = replace(stored, checked=asdict(note))
     with paths.whole(path) as draft:
         draft.write_text(found.to_json(), encoding="utf-8")
@@ -84,57 +100,74 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
 
 
 def checked_at(notebook: str, commit: str, folder: Path | None = None) -> list[Record]:
-    """Return a notebook's records that were checked at a commit, sorted by file name."""
+    """Return the records that a notebook checked at a commit, sorted by file name."""
     found = [Record.read(path) for path in sorted((folder or paths.results()).glob("*/*.json"))]
-    return [r for r in found if r.notebook == notebook and r.checked.get("commit") == commit]
+    asked = {"notebook": notebook, "commit": commit}
+    return [r for r in found if asked.items() <= r.checked.items()]
 
 
 def _same_question(made: Record, stored: Record) -> None:
-    """Refuse a comparison of different data or settings."""
-    changed = [name for name, digest in made.data.items() if stored.data.get(name) != digest]
-    changed += [
-        name
-        for name, value in made.parameters.items()
-        if name not in _FREE and not name.endswith("seeds") and stored.parameters.get(name) != value
-    ]
-    if changed:
+    """Refuse a comparison of different data, settings or rows."""
+
+    def asked(record: Record) -> dict:
+        settings = {
+            name: value
+            for name, value in record.parameters.items()
+            if name not in _FREE and not name.endswith("seeds")
+        }
+        rows = {f"{c.row} / {c.column}": c.metric for c in record.cells}
+        return settings | record.data | rows
+
+    ours, theirs = asked(made), asked(stored)
+    both = ours.keys() | theirs.keys()
+    if changed := sorted(name for name in both if ours.get(name) != theirs.get(name)):
         raise BadInput(
-            f"{made.stem}: the record was made with another {', '.join(changed)}; make it anew with "
-            "profile full"
+            f"{made.stem}: the record has another {', '.join(changed)}; make it anew with profile full"
         )
 
 
 def _cells(made: Record, stored: Record):
+    """Yield name, both runs' values and the tolerance of each cell."""
     for cell in made.cells:
-        name = f"{cell.row} / {cell.column}"
         other = stored.cell(cell.row, cell.column)
-        if other is None or other.metric != cell.metric:
-            raise BadInput(f"{made.stem}: the record has no {name}; make it anew with profile full")
         both = min(cell.n, other.n)
-        yield name, np.array(cell.values[:both]), np.array(other.values[:both])
+        values = np.array(cell.values[:both]), np.array(other.values[:both])
+        yield f"{cell.row} / {cell.column}", *values, _EXACT if cell.deterministic else TOLERANCE
 
 
-def _arrays(ours: dict, theirs: dict, stem: str):
+def _arrays(ours: dict, theirs: dict, made: Record, stored: Record):
+    """Yield name, both runs' values and the tolerance of each array."""
     if ours.keys() != theirs.keys():
+        other = ", ".join(sorted(ours.keys() ^ theirs.keys()))
         raise BadInput(
-            f"{stem}: the record has other arrays, {', '.join(ours.keys() ^ theirs.keys())}; make it "
-            "anew with profile full"
+            f"{made.stem}: the record has other arrays, {other}; make it anew with profile full"
         )
+    shorter = set(itertools.product(_seeds(made).values(), _seeds(stored).values()))
     for name, array in ours.items():
         array, other = np.asarray(array), theirs[name]
-        if array.ndim != other.ndim:
-            raise BadInput(f"{stem}: {name} has other axes in the record; make it anew")
-        # an axis of seeds is shorter in a check: the part that both have
+        pairs = [(a, b) for a, b in zip(array.shape, other.shape, strict=False) if a != b]
+        if array.ndim != other.ndim or len(pairs) > 1 or not shorter.issuperset(pairs):
+            raise BadInput(
+                f"{made.stem}: {name} has the shape {other.shape} in the record, {array.shape} now; "
+                "make it anew with profile full"
+            )
         both = tuple(slice(min(a, b)) for a, b in zip(array.shape, other.shape, strict=True))
-        yield name, array[both], other[both]
+        # maps are kept as bytes, where rounding may turn one; what is counted is exact
+        counted = array.dtype.kind in "iub" and array.dtype != np.uint8
+        yield name, array[both], other[both], _EXACT if counted else TOLERANCE
+
+
+def _seeds(record: Record) -> dict[str, int]:
+    return {name: value for name, value in record.parameters.items() if name.endswith("seeds")}
 
 
 def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:
     """Return the largest difference over the largest value; what is NaN in both does not count."""
     ours, theirs = ours.astype(float), theirs.astype(float)
-    if not np.array_equal(np.isnan(ours), np.isnan(theirs)):
+    same = np.array_equal(np.isnan(ours), np.isnan(theirs))
+    if not same or np.isinf(ours).any() or np.isinf(theirs).any():
         return float("inf")
-    if ours.size == 0 or np.isnan(theirs).all():
+    if np.isnan(theirs).all():
         return 0.0
     scale = float(np.nanmax(np.abs(theirs))) or 1.0
     return float(np.nanmax(np.abs(ours - theirs))) / scale

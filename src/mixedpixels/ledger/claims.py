@@ -164,11 +164,31 @@ def claims(id: str) -> list[Claim]:
 
 
 def text_table(paper: str) -> pd.DataFrame:
-    """Return the numbers that a paper's text prints: a row per scene, ``all`` where none is named.
+    """Return the numbers that a paper's text prints.
 
-    Columns are the items, as ``initial learning rate``; NaN where the text is silent.
+    Parameters
+    ----------
+    paper
+        Its name among the claims, as ``ssanu``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per scene, ``all`` where none is named; a column per item, as ``initial learning rate``;
+        NaN where the text is silent.
+
+    Raises
+    ------
+    UnknownName
+        For a paper whose text has not been transcribed.
     """
-    table = pd.read_csv(paths.claims() / paper / "text.csv")
+    path = paths.claims() / paper / "text.csv"
+    if not path.is_file():
+        known = sorted(p.parent.name for p in paths.claims().glob("*/text.csv"))
+        raise UnknownName(
+            f"the text of {paper!r} has not been transcribed; that of {', '.join(known)} has"
+        )
+    table = pd.read_csv(path)
     return table.pivot(index="column", columns="row", values="value")
 
 

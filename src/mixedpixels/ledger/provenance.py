@@ -16,7 +16,11 @@ from mixedpixels.errors import BadInput
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms that make numbers; how a table is drawn may change without ageing a record.
-NUMERIC = ("device", "scenes", "metrics", "unmixing", "models", "training")
+NUMERIC = (
+    *("device", "scenes", "metrics", "unmixing", "models", "training"),
+    # which seeds start what, which rows are run, how a table scores them
+    *("pipeline.readings", "pipeline.comparison", "ledger.unmixing_table"),
+)
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")
 
@@ -55,7 +59,7 @@ def code_of(notebook: str, source: str) -> dict[str, str]:
 
 
 def makes_numbers(module: str) -> bool:
-    """Say whether a module is in a room that makes numbers, so that a change of it ages a record."""
+    """Say whether a module makes numbers, so that a change of it ages a record."""
     return module.startswith(tuple(f"mixedpixels.{room}" for room in NUMERIC))
 
 
@@ -135,8 +139,8 @@ def require_clean() -> str:
     if not head or head.endswith("+changes"):
         state = "the working tree has uncommitted changes" if head else "this is no git checkout"
         raise BadInput(
-            f"a full record needs a clean commit, but {state}; commit first, or run with "
-            "profile quick, whose records are not kept"
+            f"a full record, and a check of one, needs a clean commit, but {state}; commit first, or "
+            "run with profile quick, whose records are not kept"
         )
     return head
 

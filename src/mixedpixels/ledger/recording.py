@@ -97,8 +97,10 @@ def record(
     Raises
     ------
     BadInput
-        When a cell neither is a control nor answers a claim, a metric has no definition, or a full
-        record is made from a twin.
+        When a cell neither is a control nor answers a claim, a metric has no definition, a full
+        record is made from a twin, or a check finds no record of the same question.
+    Differs
+        When a check finds other numbers than the record's.
     """
     target = find_artifact(artifact)
     metrics = metrics or {}

@@ -21,6 +21,11 @@ def multiply_accumulates(network: nn.Module, rows: int, columns: int, bands: int
     rows, columns, bands
         The size of the image.
 
+    Returns
+    -------
+    int
+        Multiply–accumulates, without biases, normalisations and decompositions.
+
     Examples
     --------
     >>> from mixedpixels.models.rivals import cycunet
@@ -39,6 +44,18 @@ def of_layers_at_every_pixel(network: nn.Module, rows: int, columns: int) -> int
     """Count every weight of every layer once per pixel: what layers of stride 1 cost as they stand.
 
     A network may multiply its layers out first, as SSANU-Net's decoder does, and need less.
+
+    Parameters
+    ----------
+    network
+        All of whose weights meet every pixel.
+    rows, columns
+        The size of the image.
+
+    Returns
+    -------
+    int
+        Multiply–accumulates, without biases.
     """
     weights = [weight for weight in network.parameters() if weight.dim() > 1]
     return rows * columns * sum(weight.numel() for weight in weights)

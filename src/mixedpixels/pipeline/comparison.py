@@ -75,13 +75,15 @@ class Comparison:
 
     def fit(self, name: str, reading: str, seeds: Iterable[int]) -> list[UnmixingScores]:
         """Fit one of the networks in a reading, once per seed."""
-        about = {}
+        network, about = self.networks[name], {}
         if name == SUN:
-            iterations = self.networks[name].settings[reading].plan.epochs
-            about["note"] = f"{iterations} iterations in place of 4000 or more; the image as it is"
-        return self.add(
-            name, lambda seed: self.networks[name].fit(reading, seed), seeds, reading, **about
-        )
+            whole = suncnn.settings(self._scene.name, reading).plan.epochs
+            made = network.settings[reading].plan.epochs
+            about["note"] = (
+                f"{made} iterations, its demonstration's are {whole} or more; the image's noise is "
+                "left in"
+            )
+        return self.add(name, lambda seed: network.fit(reading, seed), seeds, reading, **about)
 
     def same_three_things(self, seeds: Iterable[int]) -> list[UnmixingScores]:
         """Fit SSANU-Net as it is read literally, but given what *best* gives its rivals."""
