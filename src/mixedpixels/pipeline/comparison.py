@@ -69,12 +69,30 @@ class Comparison:
         reading: str = "paper",
         **about,
     ) -> list[UnmixingScores]:
-        """Run a method once per seed and score it; see :meth:`mixedpixels.ledger.UnmixingTable.add`."""
+        """Run a method once per seed and score it; return the scores.
+
+        Parameters
+        ----------
+        name, one_run, seeds, about
+            See :meth:`mixedpixels.ledger.UnmixingTable.add`.
+        reading
+            Whose table it joins.
+        """
         control = name not in self._printed
         return self.tables[reading].add(name, one_run, seeds, control=control, **about)
 
     def fit(self, name: str, reading: str, seeds: Iterable[int]) -> list[UnmixingScores]:
-        """Fit one of the networks in a reading, once per seed."""
+        """Fit a network once per seed; return the scores.
+
+        Parameters
+        ----------
+        name
+            One of :attr:`networks`.
+        reading
+            One of :attr:`tables`.
+        seeds
+            Of the network, and of its start where that is VCA's.
+        """
         network, about = self.networks[name], {}
         if name == SUN:
             whole = suncnn.settings(self._scene.name, reading).plan.epochs
@@ -86,7 +104,13 @@ class Comparison:
         return self.add(name, lambda seed: network.fit(reading, seed), seeds, reading, **about)
 
     def same_three_things(self, seeds: Iterable[int]) -> list[UnmixingScores]:
-        """Fit SSANU-Net as it is read literally, but given what *best* gives its rivals."""
+        """Fit SSANU-Net as it is read literally, but given what *best* gives its rivals.
+
+        Parameters
+        ----------
+        seeds
+            Of the network; all begin from one search for archetypes.
+        """
         network = self.networks["SSANU-Net"]
         given = {"pixels": "l2", "start": "archetypes", "shares": "of scaled spectra"}
         return self.add(
@@ -119,7 +143,13 @@ class Comparison:
         ]
 
     def smacc(self, how: str = "none") -> Control:
-        """Return SMACC on pixels normalised in this way, once per draw of its noise."""
+        """Return SMACC, once per draw of its noise.
+
+        Parameters
+        ----------
+        how
+            The normalisation of the pixels: ``none``, ``l2`` or ``max``.
+        """
         count = len(self._scene.endmember_names)
         return controls.smacc(self._scene.pixels, count, range(self._run.smacc_seeds), how)
 
