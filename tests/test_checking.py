@@ -83,7 +83,7 @@ def test_other_numbers_are_no_agreement(results):
 )
 def test_another_question_is_not_compared(results, changes, told):
     save(record(cell(0.2, 0.3), **STORED), results)
-    with pytest.raises(BadInput, match=f"the record has another .*{told}.*; make it anew"):
+    with pytest.raises(BadInput, match=rf"of another .*{told} \(.* there, .* here\); make it anew"):
         check(cell(0.2), **changes)
 
 
@@ -91,18 +91,23 @@ def test_without_a_record_there_is_nothing_to_check(results):
     with pytest.raises(BadInput, match="no full record to check"):
         check(cell(0.2))
     save(record(cell(0.2), **STORED), results)
-    with pytest.raises(BadInput, match="the record has another RMSE / Ours, RMSE / SVM; make"):
+    with pytest.raises(
+        BadInput,
+        match=r"another RMSE / Ours \(rmse there, none here\), RMSE / SVM \(none there, rmse",
+    ):
         check(cell(0.2, column="SVM", control=True))
 
 
 def test_a_row_or_a_file_that_only_the_record_has_is_missed(results):
     both = [cell(0.2, 0.3), cell(0.5, column="Constant", control=True)]
     save(record(*both, **STORED), results)
-    with pytest.raises(BadInput, match="the record has another RMSE / Constant; make it anew"):
+    with pytest.raises(
+        BadInput, match=r"made by made/01-first, is of another RMSE / Constant \(rmse there, none"
+    ):
         check(cell(0.2))
     more = STORED | {"data": SCENE.hashes | {"samson/b.mat": "cd" * 32}}
     save(record(*both, **more), results)
-    with pytest.raises(BadInput, match=r"the record has another samson/b.mat; make it anew"):
+    with pytest.raises(BadInput, match=r"another samson/b.mat \(cdcdcdcdcdcd there, none here\)"):
         check(*both)
 
 

@@ -253,6 +253,7 @@ def test_refuses_a_truncated_geotiff(tmp_path, cube):
         ("data type", "6", r"expected real numbers, got complex ones \(ENVI data type 6\)"),
         ("data type", "99", "data type 99 is none of ENVI's"),
         ("lines", "7", "expected 560 bytes .* got 480; it is truncated: copy it anew"),
+        ("lines", "5", "expected 400 bytes .* got 480; a dimension, .* or it is another file"),
         ("lines", "many", "expected a number for 'lines', got 'many'"),
         ("lines", "0", "expected a whole number above 0 for 'lines'"),
         (

@@ -308,6 +308,7 @@ def unmix(
         )
     shares = ", ".join(f"{k}: {m:.2f}" for k, m in enumerate(report.means, start=1))
     print(
+        f"{image.name}: {report.read}\n"
         f"{report.valid} pixels unmixed in {report.seconds:.1f} s ({report.masked} masked)\n"
         f"mean abundance of each endmember: {shares}\n"
         f"relative residual: median {report.error_median:.3f}, 95th percentile "

@@ -119,11 +119,21 @@ def _same_question(made: Record, stored: Record) -> None:
         return settings | record.data | rows
 
     ours, theirs = asked(made), asked(stored)
-    both = ours.keys() | theirs.keys()
-    if changed := sorted(name for name in both if ours.get(name) != theirs.get(name)):
+    both = sorted(ours.keys() | theirs.keys())
+    apart = [
+        f"{name} ({_told(theirs, name)} there, {_told(ours, name)} here)"
+        for name in both
+        if ours.get(name) != theirs.get(name)
+    ]
+    if apart:
         raise BadInput(
-            f"{made.stem}: the record has another {', '.join(changed)}; make it anew with profile full"
+            f"{made.stem}: the record, made by {stored.notebook}, is of another {', '.join(apart)}; "
+            "make it anew with profile full"
         )
+
+
+def _told(asked: dict, name: str) -> str:
+    return str(asked.get(name, "none"))[:12]
 
 
 def _cells(made: Record, stored: Record):

@@ -120,8 +120,7 @@ def commit() -> str:
         return ""
     try:
         head = _git(root, "rev-parse", "HEAD")
-        # records are what a full run writes: a second one does not make the code dirty
-        dirty = _git(root, "status", "--porcelain", "--", ".", ":!book/results")
+        dirty = _changes(root)
     except (OSError, subprocess.CalledProcessError):
         return ""
     return f"{head}+changes" if dirty else head
@@ -137,10 +136,14 @@ def require_clean() -> str:
     """
     head = commit()
     if not head or head.endswith("+changes"):
-        state = "the working tree has uncommitted changes" if head else "this is no git checkout"
+        if head:
+            changed = ", ".join(_changes(paths.checkout())[:3])
+            state = f"the working tree has changes ({changed}); commit, ignore or remove them"
+        else:
+            state = "this is no git checkout; clone the project"
         raise BadInput(
-            f"a full record, and a check of one, needs a clean commit, but {state}; commit first, or "
-            "run with profile quick, whose records are not kept"
+            f"a full record, and a check of one, needs a clean commit, but {state}, or run with "
+            "profile quick, whose records are not kept"
         )
     return head
 
@@ -170,6 +173,15 @@ def peak_memory() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _changes(root: Path) -> list[str]:
+    """Return the files that are not as committed.
+
+    Records are what a full run writes: a second one does not make the code dirty.
+    """
+    lines = _git(root, "status", "--porcelain", "--", ".", ":!book/results").splitlines()
+    return [line.split(maxsplit=1)[1] for line in lines]
 
 
 def _git(root: Path, *words: str) -> str:

@@ -15,7 +15,7 @@ _PLAIN = (
     (re.compile(r"^:::\{dropdown\} *(.*)$", re.M), r"<details><summary>\1</summary>\n"),
     (re.compile(r"^```\{warning\}\n(.*?)^```$", re.M | re.S), r"> **Warning.** \1"),
     (re.compile(r"^:::$", re.M), "\n</details>"),
-    (re.compile(r"\[([^\]]+)\]\((?:\.\./|[\w-]+\.ipynb)[^)]*\)"), r"\1"),  # other pages of the book
+    (re.compile(r"\[([^\]]+)\]\((?!#|\w+:)[^)]*\)"), r"\1"),  # other pages of the book
 )
 
 # nbconvert leaves the mathematics inside a line to MathJax, which must be told its signs
@@ -31,8 +31,10 @@ def write_page(notebook: Path) -> Path:
     content = nbformat.read(notebook, as_version=4)
     for cell in content.cells:
         if cell.cell_type == "markdown":
-            for pattern, plain in _PLAIN:
-                cell.source = pattern.sub(plain, cell.source)
+            cell.source = _plain(cell.source)
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                output.data["text/markdown"] = _plain(output.data["text/markdown"])
     mathjax = place_mathjax(notebook.parent / "mathjax")
     exporter = HTMLExporter(exclude_input=True, exclude_input_prompt=True)
     exporter.exclude_output_prompt = True
@@ -44,3 +46,9 @@ def write_page(notebook: Path) -> Path:
     with paths.whole(page) as draft:
         draft.write_text(text, encoding="utf-8")
     return page
+
+
+def _plain(text: str) -> str:
+    for pattern, plain in _PLAIN:
+        text = pattern.sub(plain, text)
+    return text

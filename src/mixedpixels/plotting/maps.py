@@ -37,7 +37,9 @@ def abundance_maps(
         line[0].set_ylabel(fill(name, 16), fontsize=8)
     for ax, name in zip(axes[0], endmembers, strict=True):
         ax.set_title(name, fontsize=9)
-    figure.colorbar(image, ax=axes, shrink=0.8, label="abundance (fraction)")
+    figure.colorbar(
+        image, ax=axes, location="top", shrink=0.5, aspect=40, label="abundance (fraction)"
+    )
     return picture(figure, alt, caption)
 
 

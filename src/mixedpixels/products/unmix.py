@@ -42,6 +42,8 @@ class Report:
         two searches by EDAA.
     valid, masked
         Pixels.
+    read
+        How the file was read, as ``95 rows × 95 columns, 156 bands``.
     device
         Where it ran.
     """
@@ -58,6 +60,7 @@ class Report:
     spread: float
     valid: int
     masked: int
+    read: str
     seconds: float
     device: str
 
@@ -146,6 +149,7 @@ def unmix(
     out = Path(out)
     with open_raster(image, variable=variable, wavelengths=wavelengths) as raster:
         _check_bands(raster, endmembers)
+        read = f"{raster.rows} rows × {raster.columns} columns, {raster.bands} bands"
         with whole_folder(out, _FILES, raster.files, overwrite) as draft:
             findings = _run(raster, settings, draft, began, progress)
     return Report(
@@ -161,6 +165,7 @@ def unmix(
         spread=findings.spread,
         valid=findings.valid,
         masked=findings.masked,
+        read=read,
         seconds=findings.seconds,
         device=settings.device,
     )

@@ -121,10 +121,15 @@ def _check_size(header: Path, data: Path, fields: dict, sizes: dict[str, int]) -
     offset = int(_number(header, fields, "header offset", 0))
     needed = offset + int(np.prod(list(sizes.values()), dtype=object)) * _BYTES[code]
     size = data.stat().st_size
-    if size < needed:
+    if size != needed:
+        advice = (
+            "it is truncated: copy it anew"
+            if size < needed
+            else "a dimension, the data type or the header offset is wrong, or it is another file"
+        )
         raise BadInput(
             f"{data}: expected {needed} bytes ({sizes['lines']} lines, {sizes['samples']} samples, "
-            f"{sizes['bands']} bands, by its header), got {size}; it is truncated: copy it anew"
+            f"{sizes['bands']} bands, by its header), got {size}; {advice}"
         )
 
 
