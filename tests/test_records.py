@@ -305,7 +305,7 @@ def test_full_record_of_a_clean_commit_names_it(places, repository):
 @pytest.mark.parametrize("file", ["code.py", "new.py", "book/page.md"])
 def test_full_record_of_a_dirty_tree_is_refused(places, repository, file):
     (repository.root / file).write_text("x = 2\n")
-    with pytest.raises(BadInput, match=rf"working tree has changes \({file}\); commit"):
+    with pytest.raises(BadInput, match=rf"tree has changes \({file.partition('/')[0]}"):
         settings("full")
     assert provenance.commit() == f"{repository.head}+changes"
     assert settings("quick").commit == f"{repository.head}+changes"
