@@ -6,6 +6,16 @@ from markup import read
 from mixedpixels.pipeline.single_page import write_page
 
 
+def test_citations_become_authors_and_years(tmp_path):
+    prose = "Start {cite}`zouaoui2023`, {cite}`heinz2001,nascimento2005`, {cite}`nobody`."
+    path = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose)]), path)
+    assert (
+        "Start (Zouaoui et al., 2023), (Heinz and Chang, 2001; Nascimento and Bioucas-Dias, 2005), "
+        "(nobody)."
+    ) in write_page(path).read_text(encoding="utf-8")
+
+
 def test_links_to_other_pages_become_words_and_others_stay(tmp_path):
     prose = (
         "[The search](09-search), [a guide](../guide/01-metric-conventions), "

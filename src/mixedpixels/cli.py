@@ -22,7 +22,7 @@ _app = typer.Typer(
 data_app = typer.Typer(help="The scenes and libraries of the registry.", no_args_is_help=True)
 _app.add_typer(data_app, name="data")
 out = Console()
-_BOOK_EXTRA = ("doit", "jupyter_book", "jupytext", "nbconvert", "nbformat", "papermill")
+_BOOK_EXTRA = ("doit", "jupyter_book", "jupytext", "nbconvert", "nbformat", "papermill", "pybtex")
 
 
 def app() -> None:

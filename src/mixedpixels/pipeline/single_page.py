@@ -1,22 +1,25 @@
 """One executed notebook as one page, for a reader who has a browser and no Jupyter."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
 from nbconvert import HTMLExporter
+from pybtex.database import parse_file
 
 from mixedpixels import paths
 from mixedpixels.pipeline.build import place_mathjax
 
 # What MyST writes and plain Markdown does not know, and what stands for it here.
 _PLAIN = (
-    (re.compile(r"\{cite\}`([^`]+)`"), r"[\1]"),
     (re.compile(r"^:::\{dropdown\} *(.*)$", re.M), r"<details><summary>\1</summary>\n"),
     (re.compile(r"^```\{warning\}\n(.*?)^```$", re.M | re.S), r"> **Warning.** \1"),
     (re.compile(r"^:::$", re.M), "\n</details>"),
     (re.compile(r"\[([^\]]+)\]\((?!#|\w+:)[^)]*\)"), r"\1"),  # other pages of the book
 )
+
+_CITED = re.compile(r"\{cite\}`([^`]+)`")
 
 # nbconvert leaves the mathematics inside a line to MathJax, which must be told its signs
 _INLINE = r"window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\(', '\\)']]}};"
@@ -25,7 +28,8 @@ _INLINE = r"window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\(', '\\)']]}};"
 def write_page(notebook: Path) -> Path:
     """Write ``<notebook>.html`` beside an executed notebook; needs no network.
 
-    The code is left out. Links to other pages of the book, which are not there, become plain words;
+    The code is left out. Links to other pages of the book, which are not there, become plain words,
+    citations authors and years;
     formulas are drawn by the MathJax of the book's build, copied beside the page.
     """
     content = nbformat.read(notebook, as_version=4)
@@ -51,4 +55,24 @@ def write_page(notebook: Path) -> Path:
 def _plain(text: str) -> str:
     for pattern, plain in _PLAIN:
         text = pattern.sub(plain, text)
-    return text
+    return _CITED.sub(lambda found: f"({_named(found[1])})", text)
+
+
+def _named(keys: str) -> str:
+    """Return citations as authors and years, as ``Chen et al., 2023``."""
+    return "; ".join(_references().get(key, key) for key in keys.split(","))
+
+
+@cache
+def _references() -> dict[str, str]:
+    root = paths.checkout()
+    if root is None:  # an installed package has no bibliography
+        return {}
+    entries = parse_file(root / "book" / "references.bib").entries
+    return {key: _authors_and_year(entry) for key, entry in entries.items()}
+
+
+def _authors_and_year(entry) -> str:
+    names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
+    authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
+    return f"{authors}, {entry.fields['year']}" if "year" in entry.fields else authors
