@@ -87,6 +87,16 @@ def test_scoreboard_for_programs(mixedpixels):
     assert cells == [9, 5, 25, 30, 30, 10, 10, 8]
 
 
+def test_scoreboard_of_one_paper(mixedpixels):
+    board = json.loads(mixedpixels("scoreboard", "ssanu", "--json").out)
+    assert len(board) == 22 and {line["artifact"].partition("/")[0] for line in board} == {"ssanu"}
+    done = mixedpixels("scoreboard", "sanu")
+    assert (done.code, done.err.startswith("mixedpixels: no paper 'sanu'; there are symae")) == (
+        1,
+        True,
+    )
+
+
 def test_scoreboard_for_people(mixedpixels):
     done = mixedpixels("scoreboard")
     assert done.code == 0

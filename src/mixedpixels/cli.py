@@ -138,13 +138,20 @@ def _files(names: list[str]):
 
 @_app.command()
 def scoreboard(
+    paper: Annotated[str, typer.Argument(help="As ssanu; all when none is named.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead.")] = False,
 ) -> None:
     """Print every table and figure with its verdict."""
+    from mixedpixels.errors import UnknownName
+    from mixedpixels.ledger.claims import PAPERS
     from mixedpixels.ledger.scoreboard import headline
     from mixedpixels.ledger.scoreboard import scoreboard as all_artifacts
 
+    if paper and paper not in PAPERS:
+        raise UnknownName(f"no paper {paper!r}; there are {', '.join(PAPERS)}")
     board = all_artifacts()
+    if paper:
+        board = [line for line in board if line["artifact"].startswith(f"{paper}/")]
     if as_json:
         print(json.dumps(board, indent=1, ensure_ascii=False))
         return

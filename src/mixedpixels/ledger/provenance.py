@@ -162,7 +162,8 @@ def device_name(device_class: str) -> str:
     if info.is_file():
         lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
         model = lines[0].partition(":")[2].strip() if lines else model
-    return f"{model}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{model}, {os.cpu_count()} cores, {threads} thread{'s' if threads > 1 else ''}"
 
 
 def peak_memory() -> int:

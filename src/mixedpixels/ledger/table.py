@@ -216,7 +216,9 @@ def _provenance(record: Record) -> str:
             f"the first {checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
             f"apart (as a fraction of the largest of their kind).{aged}"
         )
-    costs = "; ".join(f"{name} {sum(s) / len(s):.2g} s" for name, s in record.seconds.items() if s)
+    costs = "; ".join(
+        f"{name} {_seconds(sum(s) / len(s))}" for name, s in record.seconds.items() if s
+    )
     return (
         f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '
         f"reading {record.reading}): recorded {record.made[:10]} at commit "
@@ -231,6 +233,10 @@ def _provenance(record: Record) -> str:
             else ""
         )
     )
+
+
+def _seconds(mean: float) -> str:
+    return f"{mean:.0f} s" if mean >= 10 else f"{mean:.2g} s"
 
 
 def _unique(names: list[str]) -> list[str]:
