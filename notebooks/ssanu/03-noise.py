@@ -40,7 +40,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 #
 # - `size`: rows and columns; the paper's are 128. A full run takes them on a GPU, and 64 on a processor.
 # - `bands`: the paper's are 431, which is the library's 224 interpolated; a quick page, and a full run on a
-#   processor, take the library's own.
+#   processor, take the library's own without the first and the last.
 # - `seeds`: fits of SSANU-Net and CyCU-Net in each reading, and searches.
 # - `slow_seeds`: fits of SUnCNN.
 # - `epochs`, `cycle_epochs`, `sun_iterations`: of each fit.
@@ -79,7 +79,7 @@ run = resolve(
     globals(),
     quick={
         "size": 32,
-        "bands": 224,
+        "bands": 222,
         "seeds": 1,
         "slow_seeds": 1,
         "epochs": 25,
@@ -90,7 +90,7 @@ run = resolve(
     },
     full={
         "size": 128 if gpu else 64,
-        "bands": 431 if gpu else 224,
+        "bands": 431 if gpu else 222,
         "seeds": 3,
         "slow_seeds": 1,
         "epochs": 500,
@@ -117,9 +117,10 @@ run
 LEVELS = (0, 20, 30, 40, None)
 library = scenes.load("usgs-1995", twin=run.twin)
 apart = 5 if library.origin == "twin" else 15
+inner = library.wavelengths[1:-1]
 wavelengths = (
-    library.wavelengths[1:-1]
-    if run.bands == 224
+    inner
+    if run.bands == len(inner)
     else np.linspace(390, min(2560, library.wavelengths[-1]), run.bands)
 )
 shelf = library.at(wavelengths).pruned(np.radians(apart))
