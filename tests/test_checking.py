@@ -56,14 +56,24 @@ def test_the_page_says_what_was_checked(results):
     assert "mixedpixels.metrics" in page()  # among those that changed
     check(cell(0.2))
     html = page()  # its notebook is made up and cannot be found unchanged
-    assert (
-        "the code of commit <code>89abcdef01</code> gave the first 1 of its numbers again" in html
-    )
+    assert "the code of commit <code>89abcdef01</code> gave 1 of its numbers again" in html
     assert "mixedpixels.metrics" not in html
 
 
 def page() -> str:
     return ledger.table.render(ledger.artifact("inss/table-1"))
+
+
+def test_another_run_of_the_same_luck_is_told_apart(results):
+    """The seeds have 0.3 ± 0.1; one more lies within 0.3 ± 4.604 · 0.1 · √(1 + 1/5)."""
+    seeds = [0.3 + 0.1 * z for z in (-1, -1, 0, 1, 1)]
+    path = save(record(cell(*seeds), cell(0.5, column="Constant", control=True), **STORED), results)
+    check(cell(0.8), cell(0.5, column="Constant", control=True))
+    after = Record.read(path)
+    assert (after.checked["numbers"], after.checked["lucky"], after.checked["largest"]) == (1, 1, 0)
+    assert "and 1 that lie within the spread of the record's seeds" in page()
+    with pytest.raises(Differs, match="RMSE / Ours"):
+        check(cell(0.81), cell(0.5, column="Constant", control=True))
 
 
 def test_other_numbers_are_no_agreement(results):

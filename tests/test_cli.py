@@ -338,11 +338,12 @@ def test_run_of_a_check_says_what_it_found(mixedpixels, notebook, tmp_path, monk
         0,
         "  it records nothing, so nothing was checked",
     )
-    told = {"notebook": "made/01-first", "numbers": 7, "largest": 0.00012}
+    told = {"notebook": "made/01-first", "numbers": 7, "largest": 0.00012, "lucky": 2}
     for commit, name in (("0123abcd", "table-1"), ("older", "table-2")):
         checked = told | {"commit": commit}
         save(record(artifact=f"inss/{name}", checked=checked), tmp_path / "results")
     done = mixedpixels("run", "made/01-first", "--profile", "check")
     assert done.out.splitlines()[3:] == [
-        "  table-1--samson--paper--cpu: 7 numbers, 0.0001 apart at most"
+        "  table-1--samson--paper--cpu: 7 numbers, 0.0001 apart at most; 2 others within the seeds' "
+        "spread"
     ]

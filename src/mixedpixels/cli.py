@@ -210,7 +210,8 @@ def run(
     print(f"{name}: {seconds:.0f} s\n  {target}\n  {page}")
     if profile == "check":
         lines = [
-            f"  {r.stem}: {r.checked['numbers']} numbers, {r.checked['largest']:.1g} apart at most"
+            f"  {r.stem}: {r.checked['numbers']} numbers, {r.checked['largest']:.1g} apart at most; "
+            f"{r.checked['lucky']} others within the seeds' spread"
             for r in checked_at(name, commit)
         ]
         print("\n".join(lines or ["  it records nothing, so nothing was checked"]))

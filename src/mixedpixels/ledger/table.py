@@ -213,8 +213,8 @@ def _provenance(record: Record) -> str:
     if checked:
         aged = (
             f" On {checked['made'][:10]} the code of commit <code>{checked['commit'][:10]}</code> gave "
-            f"the first {checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
-            f"apart (as a fraction of the largest of their kind).{aged}"
+            f"{checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
+            f"apart (as a fraction of the largest of their kind){_lucky(checked)}.{aged}"
         )
     costs = "; ".join(
         f"{name} {_seconds(sum(s) / len(s))}" for name, s in record.seconds.items() if s
@@ -233,6 +233,12 @@ def _provenance(record: Record) -> str:
             else ""
         )
     )
+
+
+def _lucky(checked: dict) -> str:
+    if not checked["lucky"]:
+        return ""
+    return f", and {checked['lucky']} that lie within the spread of the record's seeds"
 
 
 def _seconds(mean: float) -> str:
