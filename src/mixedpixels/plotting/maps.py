@@ -24,7 +24,7 @@ def abundance_maps(
     """
     rows, columns = len(methods), len(endmembers)
     figure, axes = new(
-        1.9 * columns + 1.0, 1.75 * rows + 0.3, nrows=rows, ncols=columns, squeeze=False
+        1.75 * columns + 0.5, 1.75 * rows + 0.9, nrows=rows, ncols=columns, squeeze=False
     )
     for line, (name, maps) in zip(axes, methods.items(), strict=True):
         maps = np.asarray(maps, dtype=np.float32)
