@@ -6,8 +6,8 @@ where it can be relied on. Swap the pixels' own parts, and a pixel is seen under
 another.
 
 Bhattacharjee, Bharadwaj and Demanet, *Virtual hyperspectral images using symmetric autoencoders*,
-2023. Equation numbers are the paper's; widths and the dropout inside the nuisance encoder are those of the authors' public notebook, which the paper refers to; no code is taken
-from it.
+2023. Equation numbers are the paper's; widths and the dropout inside the nuisance encoder are those of
+the authors' public notebook, which the paper refers to; no code is taken from it.
 """
 
 from dataclasses import dataclass
