@@ -1,25 +1,16 @@
 """Fits that several notebooks need are made once and kept in the user's cache."""
 
 import dataclasses
-import hashlib
-import json
 import time
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 import numpy as np
-import torch
-from filelock import FileLock
 
-from mixedpixels import paths, training
-from mixedpixels.device import choose_device
-from mixedpixels.ledger import provenance
+from mixedpixels import training
+from mixedpixels.pipeline import kept
 from mixedpixels.scenes import Scene
 from mixedpixels.training import Checkpoint, Unmixing
 from mixedpixels.unmixing.normalise import Normalisation
-
-_STALE = 7 * 24 * 3600  # seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,17 +77,17 @@ def fit_or_load(
         "seed": seed,
     }
     code = _code(type(settings).__module__)
-    kept, key = _place(scene.neighbourhood(), "fit", what | _given(scene, settings), code, device)
-    with _alone(kept):
-        if not kept.is_file():
-            checkpoint = Checkpoint(kept.with_suffix(".state"), key)
+    path, key = _place(scene.neighbourhood(), "fit", what | _given(scene, settings), code, device)
+    with kept.alone(path):
+        if not path.is_file():
+            checkpoint = Checkpoint(path.with_suffix(".state"), key)
             spectra = start_or_load(scene, settings, **start, device=device).spectra
             _, found = training.fit_unmixer(
                 scene.cube, spectra, settings, seed=seed, device=device, checkpoint=checkpoint
             )
-            _keep(kept, _flat(found))
+            kept.keep(path, _flat(found))
             checkpoint.path.unlink(missing_ok=True)
-    with np.load(kept, allow_pickle=False) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return _unmixing(arrays)
 
 
@@ -117,9 +108,9 @@ def start_or_load(
         return Start(found.endmembers, found.seconds)
     how = _start(settings, seed, restarts)
     code = _code("mixedpixels.training.unmixer")
-    kept, _ = _place(scene, "start", how | _given(scene, settings), code, device)
-    with _alone(kept):
-        if not kept.is_file():
+    path, _ = _place(scene, "start", how | _given(scene, settings), code, device)
+    with kept.alone(path):
+        if not path.is_file():
             began = time.perf_counter()
             spectra = training.starting_spectra(
                 scene.cube,
@@ -128,8 +119,8 @@ def start_or_load(
                 reference=scene.endmembers,
                 device=device,
             )
-            _keep(kept, {"spectra": spectra, "seconds": np.array(time.perf_counter() - began)})
-    with np.load(kept, allow_pickle=False) as arrays:
+            kept.keep(path, {"spectra": spectra, "seconds": np.array(time.perf_counter() - began)})
+    with np.load(path, allow_pickle=False) as arrays:
         return Start(arrays["spectra"], float(arrays["seconds"]))
 
 
@@ -154,16 +145,16 @@ def archetypes_or_load(
     """
     how = {"pixels": pixels, "seed": seed, "restarts": restarts}
     code = _code("mixedpixels.training.unmixer")
-    kept, _ = _place(scene, "archetypes", how, code, device)
-    with _alone(kept):
-        if not kept.is_file():
+    path, _ = _place(scene, "archetypes", how, code, device)
+    with kept.alone(path):
+        if not path.is_file():
             began = time.perf_counter()
             endmembers, abundances = training.archetypes(
                 scene.cube, len(scene.endmember_names), **how, device=device
             )
             found = {"endmembers": endmembers, "abundances": abundances}
-            _keep(kept, found | {"seconds": np.array(time.perf_counter() - began)})
-    with np.load(kept, allow_pickle=False) as arrays:
+            kept.keep(path, found | {"seconds": np.array(time.perf_counter() - began)})
+    with np.load(path, allow_pickle=False) as arrays:
         return Archetypes(arrays["endmembers"], arrays["abundances"], float(arrays["seconds"]))
 
 
@@ -179,7 +170,7 @@ def _start(settings, seed: int, restarts: int) -> dict:
 
 def _given(scene: Scene, settings) -> dict[str, str]:
     """Return what of the reference a fit depends on: its spectra, where it starts from them."""
-    return {"reference": _digest(scene.endmembers) if settings.start == "reference" else ""}
+    return {"reference": kept.digest(scene.endmembers) if settings.start == "reference" else ""}
 
 
 def _place(
@@ -188,34 +179,10 @@ def _place(
     """Return the file that something is kept in, and the key of what made it."""
     made_from = {
         **what,
-        "cube": _digest(scene.cube),
+        "cube": kept.digest(scene.cube),
         "endmembers": len(scene.endmember_names),
-        "code": code,
-        "device": choose_device(device).type,
-        "versions": [torch.__version__, np.__version__],
     }
-    key = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
-    return paths.cache() / "fits" / f"{scene.name}-{kind}-{key[:16]}.npz", key
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(f"{array.shape} {array.dtype}".encode() + array.tobytes()).hexdigest()
-
-
-def _alone(kept: Path) -> FileLock:
-    """Return a lock that one process at a time can hold; a killed one lets go of it."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(kept.with_suffix(".lock"))
-
-
-def _keep(kept: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays, and drop the states of fits that nobody went on with for a week."""
-    with paths.whole(kept) as draft:
-        np.savez(draft, **arrays)
-    for state in kept.parent.glob("*.state"):
-        with suppress(FileNotFoundError):  # another process may have dropped it
-            if time.time() - state.stat().st_mtime > _STALE:
-                state.unlink()
+    return kept.place(f"{scene.name}-{kind}", made_from, code, device)
 
 
 def _flat(found: Unmixing) -> dict[str, np.ndarray]:
@@ -241,8 +208,5 @@ def _unmixing(arrays) -> Unmixing:
     )
 
 
-@cache
 def _code(model: str) -> dict[str, str]:
-    """Return the digests of the code that a model's fit runs through."""
-    used = provenance.modules_used(f"import mixedpixels.training.unmixer, {model}")
-    return {name: digest for name, digest in used.items() if provenance.makes_numbers(name)}
+    return kept.code(f"import mixedpixels.training.unmixer, {model}")
