@@ -6,18 +6,21 @@ import numpy as np
 import pytest
 
 from mixedpixels import scenes
-from mixedpixels.scenes import Library, Scene, twins
+from mixedpixels.scenes import Library, Scene, shapes
 from mixedpixels.unmixing import FCLS
 
 LARGEST = 4_000_000  # values; larger twins come from the same code and would only take longer
 
 
 def twinned(kind: str) -> list[str]:
-    """Return the entries of a kind that have a twin small enough to make here."""
+    """Return the entries of a kind whose twin is a mixture, and small enough to make here."""
     found = []
     for name in scenes.names(kind):
         entry = scenes.entry(name)
-        if entry.get("twin") and np.prod(list(entry["shape"].values())) <= LARGEST:
+        if (
+            "materials" in entry.get("twin", {})
+            and np.prod(list(entry["shape"].values())) <= LARGEST
+        ):
             found.append(name)
     return found
 
@@ -125,18 +128,18 @@ def test_settings_make_the_twin(registry, small):
 
 def test_spectrum_is_its_continuum_less_its_features():
     wavelengths = np.linspace(400, 900, 501)
-    plain = twins.spectrum(wavelengths, [[450, 0.2], [650, 0.4], [850, 0.5]], [])
+    plain = shapes.spectrum(wavelengths, [[450, 0.2], [650, 0.4], [850, 0.5]], [])
     np.testing.assert_allclose(plain[[50, 250, 450]], [0.2, 0.4, 0.5])
     assert (np.diff(plain) >= 0).all()
     np.testing.assert_allclose(plain[:50], 0.2)  # flat beyond the first point
     np.testing.assert_allclose(plain[451:], 0.5)
-    dipped = twins.spectrum(wavelengths, [[450, 0.2], [650, 0.4], [850, 0.5]], [[650, 10, 0.3]])
+    dipped = shapes.spectrum(wavelengths, [[450, 0.2], [650, 0.4], [850, 0.5]], [[650, 10, 0.3]])
     assert dipped[250] == pytest.approx(0.4 * 0.7)
     assert dipped[260] / plain[260] == pytest.approx(1 - 0.3 * np.exp(-0.5))
 
 
 def test_atmosphere_absorbs_where_water_does():
     wavelengths = np.array([850.0, 940, 1250, 1390, 1650, 1880])
-    clear = twins.atmosphere(wavelengths)
+    clear = shapes.atmosphere(wavelengths)
     assert (clear > 0).all() and (clear <= 1).all()
     assert (clear[1::2] < clear[::2] - 0.2).all()

@@ -9,6 +9,7 @@ from mixedpixels import paths
 from mixedpixels.errors import BadInput, DataUnavailable
 from mixedpixels.scenes import fetch, registry, twins
 from mixedpixels.scenes.matlab import read_mat
+from mixedpixels.scenes.mending import MENDS
 from mixedpixels.scenes.registry import Entry
 from mixedpixels.scenes.scene import Library, Scene
 
@@ -142,8 +143,10 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
 
     ``axes`` in the registry names the axes of the file's array in C order; MATLAB's column-major
     pixels are ``["bands", "columns", "rows"]``: the pixel index runs down a column first. Of a larger
-    image, ``window`` says its size and where in it this scene begins. Spectra at other bands than the
-    cube's have their own ``centres`` in the file and are interpolated between them.
+    image, ``window`` says its size and where in it this scene begins. Of a table that holds more, only
+    ``columns`` are read (the first and the last, from 1). ``values`` names what stands for each class
+    in the file; ``mend`` what befell the numbers. Spectra at other bands than the cube's have their own
+    ``centres`` in the file and are interpolated between them.
     """
     spec = entry["read"][part]
     window = spec.get("window")
@@ -153,6 +156,9 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
         centres = read_mat(files[spec["file"]], spec["centres"]).ravel() * spec.get("to_nm", 1.0)
         sizes = sizes | {"bands": len(centres)}
     array = read_mat(files[spec["file"]], spec["variable"])
+    if "columns" in spec:
+        first, last = spec["columns"]
+        array = array[:, first - 1 : last]
     shape = tuple(sizes[axis] for axis in spec["axes"])
     if not _folds(array.shape, shape) or array.dtype.kind not in "fiu":
         raise BadInput(
@@ -173,6 +179,10 @@ def _part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.nda
         array = array[row : row + shape["rows"], column : column + shape["columns"]]
     if "centres" in spec:
         array = _at(entry.wavelengths, centres, array, f"{entry.name}: {spec['variable']}")
+    if "values" in spec:
+        array = sum(k * (array == value) for k, value in enumerate(spec["values"], start=1))
+    if "mend" in spec:
+        array = MENDS[spec["mend"]](array)
     return array * spec["scale"] if "scale" in spec else array
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.scenes.mending import MENDS
 
 _NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "shape", "file", "read")
 _OPTIONAL = (
@@ -34,7 +35,7 @@ _REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
 _KEPT = ("channels", "kept")  # of the wavelengths: both, or neither
 _FILE = ("name", "sha256", "bytes", "addresses")
 _BLOB = ("name", "git_blob", "addresses")  # of a file nobody here has held
-_READ = ("scale", "window", "centres", "to_nm")
+_READ = ("scale", "window", "centres", "to_nm", "columns", "values", "mend")
 _WINDOW = ("rows", "columns", "row", "column")
 _CHOSEN = ("endmember_names", "abundances", "endmembers")  # what a reference consists of
 _SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
@@ -46,7 +47,8 @@ class File:
 
     ``name`` is its place in a mirror and in the cache (``samson/samson_1.mat``), ``addresses`` where
     it can be fetched, in order. Of a file that only a repository is known to hold, ``git_blob`` is
-    known instead, git's id of its content; ``sha256`` is then empty and ``bytes`` 0.
+    known instead, git's id of its content or the beginning of it; ``sha256`` is then empty and
+    ``bytes`` 0.
     """
 
     name: str
@@ -233,7 +235,7 @@ def check(data: dict, where: str) -> None:
             refuse(f"wavelengths are in nm, but begin at {span['first']}; micrometres times 1000?")
         if more and (wrong := _wrong_channels(*(span[k] for k in _KEPT), bands)):
             refuse(f"wavelengths: {wrong}")
-    elif "twin" in data:
+    elif "twin" in data and "classes" not in data["twin"]:
         refuse("twin needs wavelengths")
     if "references" in data:
         _check_references(data, where, keys, refuse)
@@ -246,6 +248,10 @@ def check(data: dict, where: str) -> None:
         if data["kind"] == "library":
             continue
         keys(spec, ("file", "variable", "axes"), _READ, f"read.{part}: ")
+        if spec.get("mend", "whole-numbers") not in MENDS:
+            refuse(f"read.{part}: mend must be one of {', '.join(MENDS)}, got {spec['mend']!r}")
+        if "values" in spec and len(spec["values"]) != len(data.get("class_names", ())):
+            refuse(f"read.{part}: values: expected one per class name")
         if wrong := [axis for axis in spec["axes"] if axis not in _AXES]:
             refuse(f"read.{part}: axes are of {', '.join(_AXES)}, got {', '.join(map(str, wrong))}")
         if not isinstance(spec.get("scale", 1), int | float):

@@ -3,22 +3,21 @@
 A twin shows that a page runs; its numbers say nothing about a paper. Spectra are a smooth continuum
 through a few points less Gaussian absorption features; abundances are a softmax of smooth random
 fields, sharp enough that pure pixels exist; the image is their mixture under an uneven light and an
-atmosphere with absorption bands, plus noise.
+atmosphere with absorption bands, plus noise. The twin of a scene with labels shows surfaces of as many
+classes under conditions that vary from pixel to pixel.
 """
 
 import hashlib
 import json
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import gaussian_filter, gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d
 
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes.conditions import known_scene, labelled_fields
 from mixedpixels.scenes.registry import Entry
 from mixedpixels.scenes.scene import Library, Scene
-
-# Water vapour and oxygen: centre and width in nm, depth as a fraction of the light.
-_ATMOSPHERE = ((760, 6, 0.10), (940, 18, 0.25), (1135, 22, 0.3), (1390, 40, 0.7), (1880, 50, 0.8))
+from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
 
 
 def simulate(entry: Entry) -> Scene | Library:
@@ -43,6 +42,8 @@ def simulate(entry: Entry) -> Scene | Library:
         "citation": "",
         "hashes": {f"twin of {entry.name}": _digest(entry)},
     }
+    if "classes" in settings:
+        return _labelled(entry, rng, settings, about)
     wavelengths = entry.wavelengths
     materials = settings["materials"]
     spectra = np.stack([spectrum(wavelengths, m["continuum"], m["features"]) for m in materials])
@@ -71,47 +72,6 @@ def simulate(entry: Entry) -> Scene | Library:
     )
 
 
-def spectrum(wavelengths: np.ndarray, continuum: list, features: list) -> np.ndarray:
-    """Return a reflectance spectrum: a monotone curve through points, less absorption features.
-
-    Parameters
-    ----------
-    wavelengths
-        nm, shape (bands,).
-    continuum
-        Pairs (nm, reflectance); flat beyond the first and the last.
-    features
-        Triples (centre in nm, width in nm, depth 0–1).
-    """
-    at, value = np.array(continuum, float).T
-    curve = PchipInterpolator(at, value)(np.clip(wavelengths, at[0], at[-1]))
-    return curve * _transmission(wavelengths, features)
-
-
-def atmosphere(wavelengths: np.ndarray) -> np.ndarray:
-    """Return the light that a clear atmosphere lets through, 0–1, shape (bands,)."""
-    scattering = 1 - 0.1 * (450 / wavelengths) ** 4
-    return scattering * _transmission(wavelengths, _ATMOSPHERE)
-
-
-def smooth_fields(rng, rows: int, columns: int, count: int, patch: float) -> np.ndarray:
-    """Return Gaussian random fields of unit variance, shape (rows, columns, count).
-
-    ``patch`` is the standard deviation of the smoothing, in pixels.
-    """
-    raw = rng.standard_normal((rows, columns, count))
-    smooth = gaussian_filter(raw, (patch, patch, 0), mode="reflect")
-    smooth -= smooth.mean(axis=(0, 1))
-    return smooth / smooth.std(axis=(0, 1))
-
-
-def _transmission(wavelengths: np.ndarray, features) -> np.ndarray:
-    through = np.ones_like(wavelengths)
-    for centre, width, depth in features:
-        through *= 1 - depth * np.exp(-0.5 * ((wavelengths - centre) / width) ** 2)
-    return through
-
-
 def _library(entry: Entry, rng, wavelengths, spectra, about) -> Library:
     """Return a library of mixtures of the materials: many spectra of which some are close kin.
 
@@ -130,7 +90,36 @@ def _library(entry: Entry, rng, wavelengths, spectra, about) -> Library:
     )
 
 
+def _labelled(entry: Entry, rng, settings: dict, about: dict) -> Scene:
+    """Return labelled surfaces under varying conditions, in the scale of the entry."""
+    shape, names = entry["shape"], tuple(entry["class_names"])
+    if entry.get("spatial", True):
+        labels = labelled_fields(
+            rng, shape["rows"], shape["columns"], len(names), settings["patch"]
+        )
+    else:
+        labels = np.repeat(np.arange(1, len(names) + 1), settings["classes"])
+        labels = rng.permutation(labels)[:, None]
+    made = known_scene(
+        labels,
+        names,
+        shape["bands"],
+        settings["seed"],
+        noise=settings["noise"],
+        first=settings["first"],
+        last=settings["last"],
+    ).scene
+    return Scene(
+        cube=made.cube * settings["scale"],
+        labels=labels,
+        class_names=names,
+        spatial=entry.get("spatial", True),
+        wavelengths=entry.wavelengths,
+        **about | {"units": entry.get("units", "")},
+    )
+
+
 def _digest(entry: Entry) -> str:
     """Hash what the twin is made from, so that a record can say which twin it saw."""
-    parts = [entry["shape"], entry["wavelengths"], entry["twin"]]
+    parts = [entry["shape"], entry.get("wavelengths"), entry["twin"]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

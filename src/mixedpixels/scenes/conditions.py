@@ -1,0 +1,257 @@
+"""Scenes of labelled surfaces under known conditions: what no real image tells.
+
+A pixel is a surface of a class seen under conditions of its own: how much light falls on it, how much
+water vapour lies above it, how strongly haze scatters, and how much of another surface is mixed in. As
+all of these are known, so is what any pixel would look like under the conditions of any other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from mixedpixels.errors import BadInput
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
+
+# Points (nm, reflectance) and features (centre and width in nm, depth) of four kinds of surface.
+_KINDS = {
+    "leaves": (
+        [
+            (400, 0.03),
+            (550, 0.09),
+            (670, 0.04),
+            (760, 0.42),
+            (1300, 0.44),
+            (1650, 0.28),
+            (2500, 0.1),
+        ],
+        [(1200, 40, 0.12), (1450, 60, 0.5), (1940, 70, 0.6)],
+    ),
+    "straw": (
+        [(400, 0.08), (700, 0.25), (1100, 0.4), (1700, 0.45), (2500, 0.25)],
+        [(1450, 60, 0.25), (1940, 70, 0.35), (2100, 80, 0.15), (2300, 40, 0.12)],
+    ),
+    "soil": (
+        [(400, 0.06), (800, 0.22), (1600, 0.38), (2500, 0.32)],
+        [(900, 90, 0.08), (1930, 50, 0.15), (2200, 25, 0.1)],
+    ),
+    "water": ([(400, 0.05), (560, 0.06), (700, 0.02), (900, 0.008), (2500, 0.004)], []),
+}
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What disturbs each pixel; arrays of shape (pixels,).
+
+    Parameters
+    ----------
+    light
+        A factor around 1.
+    vapour
+        Times the water vapour and oxygen of a clear atmosphere, around 1.
+    haze
+        Reflectance that haze adds at 450 nm, 0 or more; it falls as the wavelength to the 1.3th power.
+    mixing
+        The share of another surface, 0 up to but not 1.
+    """
+
+    light: np.ndarray
+    vapour: np.ndarray
+    haze: np.ndarray
+    mixing: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.light)
+
+    def of(self, pixels) -> "Conditions":
+        """Return those of some pixels, which may be named several times."""
+        return Conditions(*(np.atleast_1d(v[pixels]) for v in vars(self).values()))
+
+
+@dataclass(frozen=True, eq=False)
+class KnownScene:
+    """A scene with its truth.
+
+    Parameters
+    ----------
+    scene
+        With labels.
+    surfaces
+        float64, shape (classes, bands), reflectance.
+    shown
+        The number of each pixel's surface, from 0, int64, shape (pixels,).
+    other
+        The surface that is mixed in, shape (bands,).
+    conditions
+        Of each pixel.
+    wavelengths
+        nm, shape (bands,).
+    """
+
+    scene: Scene
+    surfaces: np.ndarray
+    shown: np.ndarray
+    other: np.ndarray
+    conditions: Conditions
+    wavelengths: np.ndarray
+
+    def under(self, pixels, reference: int) -> np.ndarray:
+        """Return what pixels would look like under the conditions of another, without noise.
+
+        Parameters
+        ----------
+        pixels
+            Their numbers, shape (n,).
+        reference
+            The number of the pixel whose conditions they get.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, shape (n, bands).
+        """
+        pixels = np.atleast_1d(pixels)
+        surfaces = self.surfaces[self.shown[pixels]]
+        there = self.conditions.of(np.full(len(pixels), reference))
+        return at_sensor(self.wavelengths, surfaces, self.other, there)
+
+
+def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarray:
+    """Return what a sensor sees of surfaces under conditions, without noise.
+
+    Parameters
+    ----------
+    wavelengths
+        nm, shape (bands,).
+    surfaces
+        Reflectance, shape (pixels, bands).
+    other
+        The surface that is mixed in, shape (bands,).
+    conditions
+        One per pixel.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (pixels, bands), in the unit of a reflectance.
+    """
+    light, vapour, haze, mixing = (v[:, None] for v in vars(conditions).values())
+    seen = (1 - mixing) * surfaces + mixing * other
+    return light * seen * atmosphere(wavelengths) ** vapour + haze * (450 / wavelengths) ** 1.3
+
+
+def draw_conditions(rng, pixels: int, strength: float = 1.0) -> Conditions:
+    """Draw conditions for so many pixels; at strength 0 they are all the same.
+
+    Light varies by a fifth, vapour by a quarter, haze adds 0.02, an eighth of another surface is
+    mixed in: standard deviations, means or so, at strength 1.
+    """
+    return Conditions(
+        light=np.exp(strength * 0.2 * rng.standard_normal(pixels)),
+        vapour=np.exp(strength * 0.25 * rng.standard_normal(pixels)),
+        haze=strength * rng.gamma(2.0, 0.01, pixels),
+        mixing=strength * 0.5 * rng.beta(1.0, 3.0, pixels),
+    )
+
+
+def class_surfaces(rng, wavelengths, classes: int, likeness: float = 0.08) -> np.ndarray:
+    """Return reflectances of classes, shape (classes, bands): a few kinds, and kin within a kind.
+
+    Parameters
+    ----------
+    likeness
+        How far kin differ, as the standard deviation of a smooth ripple.
+    """
+    kinds = [spectrum(wavelengths, *kind) for kind in _KINDS.values()]
+    base = np.stack([kinds[k % len(kinds)] for k in range(classes)])
+    ripple = gaussian_filter1d(
+        rng.standard_normal(base.shape), max(2, len(wavelengths) / 20), axis=1
+    )
+    return np.clip(base * (1 + likeness * ripple / ripple.std()), 0.001, 1)
+
+
+def known_scene(
+    labels: np.ndarray,
+    class_names: tuple[str, ...],
+    bands: int,
+    seed: int,
+    *,
+    strength: float = 1.0,
+    noise: float = 0.002,
+    first: float = 400.0,
+    last: float = 2500.0,
+    spatial: bool = True,
+    name: str = "known",
+) -> KnownScene:
+    """Simulate a scene of labelled surfaces under known conditions.
+
+    Parameters
+    ----------
+    labels
+        Shape (rows, columns); pixels with label 0 get a surface of any class.
+    class_names
+        One per class.
+    bands
+        Evenly spaced from ``first`` to ``last`` nm.
+    seed
+        Of surfaces, conditions and noise.
+    strength
+        Of the conditions; see :func:`draw_conditions`.
+    noise
+        Standard deviation, in the unit of a reflectance.
+    spatial
+        Whether the pixels have places.
+
+    Raises
+    ------
+    BadInput
+        When labels and class names do not fit, or a number is out of its range.
+
+    Examples
+    --------
+    >>> made = known_scene(np.repeat([1, 2], 50)[:, None], ("reed", "sand"), 60, seed=0, spatial=False)
+    >>> made.scene.shape, made.under([0, 60], reference=3).shape
+    ((100, 1, 60), (2, 60))
+    """
+    labels = np.asarray(labels)
+    if bands < 2 or strength < 0 or noise < 0 or not 0 < first < last:
+        raise BadInput(
+            "known_scene: expected 2 bands or more, strength and noise 0 or more, first below last; "
+            f"got {bands} bands, strength {strength}, noise {noise}, {first} to {last} nm"
+        )
+    rng = np.random.default_rng(seed)
+    wavelengths = np.linspace(first, last, bands)
+    surfaces = class_surfaces(rng, wavelengths, len(class_names))
+    other = spectrum(wavelengths, *_KINDS["soil"])
+    conditions = draw_conditions(rng, labels.size, strength)
+    cube = np.empty((labels.size, bands), np.float32)
+    flat = labels.ravel()
+    shown = np.where(flat > 0, flat, rng.integers(1, len(class_names) + 1, flat.size)) - 1
+    for begin in range(0, len(flat), 65536):  # a large image in pieces, for the memory's sake
+        part = slice(begin, begin + 65536)
+        clean = at_sensor(wavelengths, surfaces[shown[part]], other, conditions.of(part))
+        cube[part] = clean + noise * rng.standard_normal(clean.shape)
+    scene = Scene(
+        name=name,
+        cube=cube.reshape(*labels.shape, bands),
+        labels=labels,
+        class_names=class_names,
+        spatial=spatial,
+        title="Labelled surfaces under known conditions",
+        units="reflectance",
+        origin="synthetic",
+        source="simulated",
+        licence="simulated; no rights of others",
+    )
+    return KnownScene(scene, surfaces, shown, other, conditions, wavelengths)
+
+
+def labelled_fields(rng, rows: int, columns: int, classes: int, patch: float) -> np.ndarray:
+    """Return a label map of smooth regions with unlabelled seams, int16 (rows, columns).
+
+    ``patch`` is the size of a region in pixels, or so.
+    """
+    fields = smooth_fields(rng, rows, columns, classes, patch)
+    first, second = np.partition(fields, -2, axis=2)[..., [-1, -2]].transpose(2, 0, 1)
+    return np.where(first - second > 0.5, fields.argmax(2) + 1, 0).astype(np.int16)

@@ -1,0 +1,229 @@
+"""Which labelled pixels a method may learn from, and which judge it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+from mixedpixels import paths
+from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.scenes.scene import Scene
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Numbers of a scene's pixels, in the order of ``scene.pixels``.
+
+    Parameters
+    ----------
+    train, test
+        int64, sorted; no pixel is in both.
+    """
+
+    train: np.ndarray
+    test: np.ndarray
+
+    def __post_init__(self):
+        for name in ("train", "test"):
+            object.__setattr__(self, name, np.sort(np.asarray(getattr(self, name), np.int64)))
+        if np.intersect1d(self.train, self.test).size:
+            raise BadInput("a pixel is both in train and in test")
+
+    def __repr__(self) -> str:
+        return f"<Split: {len(self.train)} to learn from, {len(self.test)} to judge>"
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the numbers."""
+        return hashlib.sha256(self.train.tobytes() + b"/" + self.test.tobytes()).hexdigest()
+
+
+def split_fraction(scene: Scene, fraction: float, seed: int) -> Split:
+    """Draw a fraction of each class, rounded up, and leave the others for the test.
+
+    Parameters
+    ----------
+    scene
+        With labels; pixels with label 0 are in neither part.
+    fraction
+        Above 0, below 1.
+    seed
+        Of the draw.
+
+    Raises
+    ------
+    BadInput
+        For a fraction out of range, a class without pixels, or one that would have none left.
+
+    Examples
+    --------
+    >>> scene = Scene("mine", np.ones((20, 1, 4)), labels=np.repeat([1, 2], 10)[:, None],
+    ...               class_names=("sand", "reed"), spatial=False)
+    >>> split_fraction(scene, 0.15, seed=0)
+    <Split: 4 to learn from, 16 to judge>
+    """
+    if not 0 < fraction < 1:
+        raise BadInput(f"fraction: expected above 0 and below 1, got {fraction}")
+    # 0.15 · 20 is a breath above 3 in floating point
+    counts = [int(np.ceil(round(fraction * n, 9))) for n in class_counts(scene)]
+    return split_counts(scene, counts, seed)
+
+
+def split_counts(scene: Scene, counts, seed: int) -> Split:
+    """Draw a number of pixels of each class, and leave the others for the test.
+
+    Parameters
+    ----------
+    counts
+        One per class, in the order of ``scene.class_names``.
+    scene, seed
+        As in :func:`split_fraction`.
+
+    Raises
+    ------
+    BadInput
+        When there are more or fewer counts than classes, or a class would have no pixel on one side.
+    """
+    present = class_counts(scene)
+    if len(counts) != len(present):
+        raise BadInput(f"counts: expected one per class, {len(present)}, got {len(counts)}")
+    for name, count, n in zip(scene.class_names, counts, present, strict=True):
+        if not 1 <= count < n:
+            raise BadInput(
+                f"{scene.name}: {count} of the {n} pixels of {name} would be learnt from; leave out "
+                "the class or take another number, so that each side has a pixel"
+            )
+    labels, rng = scene.labels.ravel(), np.random.default_rng(seed)
+    train = [
+        rng.permutation(np.flatnonzero(labels == k))[:count]
+        for k, count in enumerate(counts, start=1)
+    ]
+    return _against(labels, np.concatenate(train))
+
+
+def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: int = 1) -> Split:
+    """Draw square blocks of the image, and leave what is not near them for the test.
+
+    Pixels next to one another look alike, and see one another in every smoothing: a random draw
+    learns from the neighbours of what judges it.
+
+    Parameters
+    ----------
+    fraction
+        Of each class that the blocks should hold at least, above 0, below 1.
+    block
+        Side of a block, in pixels.
+    gap
+        Pixels around a block that are in neither part.
+    scene, seed
+        As in :func:`split_fraction`; the scene must be an image.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`split_fraction`; or when a class lies in so few blocks that none would be left
+        for the test.
+    """
+    if not 0 < fraction < 1:
+        raise BadInput(f"fraction: expected above 0 and below 1, got {fraction}")
+    labels = scene.neighbourhood().labels
+    present = class_counts(scene)
+    rows, columns = np.indices(labels.shape) // block
+    blocks = rows * (columns.max() + 1) + columns
+    rng, taken = np.random.default_rng(seed), np.zeros(labels.shape, bool)
+    for k in np.argsort(present, kind="stable") + 1:  # rare classes first: others fall in with them
+        for number in rng.permutation(np.unique(blocks[labels == k])):
+            if (taken & (labels == k)).sum() >= fraction * present[k - 1]:
+                break
+            taken |= blocks == number
+    near = binary_dilation(taken, np.ones((3, 3), bool), gap) if gap else taken
+    split = Split(
+        np.flatnonzero((taken & (labels > 0)).ravel()),
+        np.flatnonzero((~near & (labels > 0)).ravel()),
+    )
+    judged = np.bincount(labels.ravel()[split.test], minlength=len(present) + 1)[1:]
+    if (judged == 0).any():
+        name = scene.class_names[int(np.argmin(judged))]
+        raise BadInput(
+            f"{scene.name}: no pixel of {name} would be left for the test; take smaller blocks than "
+            f"{block}, or a smaller fraction"
+        )
+    return split
+
+
+def class_counts(scene: Scene) -> np.ndarray:
+    """Return how many pixels each class has, in the order of ``scene.class_names``.
+
+    Raises
+    ------
+    BadInput
+        Without labels, or when a class has no pixel.
+    """
+    if scene.labels is None:
+        raise BadInput(f"{scene.name} has no labels")
+    counts = np.bincount(scene.labels.ravel(), minlength=len(scene.class_names) + 1)[1:]
+    if (counts == 0).any():
+        empty = [n for n, c in zip(scene.class_names, counts, strict=True) if c == 0]
+        raise BadInput(
+            f"{scene.name}: no pixel of {', '.join(empty)}; leave the class out of class_names"
+        )
+    return counts
+
+
+def save_splits(name: str, splits: list[Split], scene: Scene) -> None:
+    """Keep splits with the registry, as ``splits/<scene>--<name>.npz``: numbers and a hash.
+
+    The numbers to learn from are kept; all other labelled pixels judge.
+    """
+    labels = scene.labels.ravel()
+    for split in splits:
+        if split.digest != _against(labels, split.train).digest:
+            raise BadInput("only splits whose test is all the rest can be kept")
+    with paths.whole(_place(scene.name, name)) as draft:
+        np.savez_compressed(
+            draft,
+            train=np.stack([s.train for s in splits]).astype(np.uint32),
+            digests=np.array([s.digest for s in splits]),
+            labels=np.array(_digest(labels)),
+        )
+
+
+def load_splits(name: str, scene: Scene) -> list[Split]:
+    """Return the splits of a scene that are kept under a name, their hashes checked.
+
+    Raises
+    ------
+    UnknownName
+        When none are.
+    BadInput
+        When they are not of these labels.
+    """
+    path = _place(scene.name, name)
+    if not path.is_file():
+        known = sorted(p.stem.partition("--")[2] for p in path.parent.glob(f"{scene.name}--*.npz"))
+        raise UnknownName(
+            f"no splits of {scene.name} are kept as {name!r}; there are {', '.join(known) or 'none'}"
+        )
+    with np.load(path, allow_pickle=False) as kept:
+        trains, digests, of = kept["train"], kept["digests"].tolist(), str(kept["labels"])
+    labels = scene.labels.ravel()
+    if of != _digest(labels):
+        raise BadInput(f"{path.name} is of other labels than {scene.name} has; make them anew")
+    found = [_against(labels, train) for train in trains]
+    if [s.digest for s in found] != digests:
+        raise BadInput(f"{path.name}: the numbers are not those whose hashes stand beside them")
+    return found
+
+
+def _against(labels: np.ndarray, train: np.ndarray) -> Split:
+    return Split(train, np.setdiff1d(np.flatnonzero(labels > 0), train))
+
+
+def _digest(labels: np.ndarray) -> str:
+    return hashlib.sha256(labels.astype(np.int16).tobytes()).hexdigest()
+
+
+def _place(scene: str, name: str):
+    return paths.registry() / "splits" / f"{scene}--{name}.npz"

@@ -1,0 +1,85 @@
+"""Simulated surfaces under known conditions: the truth is the truth, and strength 0 is none."""
+
+import numpy as np
+import pytest
+
+from mixedpixels import scenes
+from mixedpixels.errors import BadInput
+from mixedpixels.scenes import conditions
+from mixedpixels.scenes.conditions import Conditions, at_sensor, known_scene, labelled_fields
+
+LABELS = np.repeat([1, 2, 3], 40)[:, None]
+
+
+def made(**more):
+    return known_scene(LABELS, ("a", "b", "c"), 50, seed=0, spatial=False, **more)
+
+
+def test_a_pixel_under_its_own_conditions_is_what_was_seen():
+    known = made(noise=0.0)
+    for pixel in (0, 50, 119):
+        np.testing.assert_allclose(
+            known.under(pixel, pixel)[0], known.scene.pixels[pixel], rtol=1e-6
+        )
+
+
+def test_pixels_of_a_class_coincide_under_one_pixels_conditions():
+    known = made(noise=0.0)
+    seen = known.under(np.arange(40), reference=77)
+    np.testing.assert_array_equal(seen, seen[:1].repeat(40, axis=0))
+    assert known.scene.pixels[:40].std(0).mean() > 0.01
+    assert np.abs(seen[0] - known.under(40, reference=77)).max() > 0.02
+
+
+def test_without_strength_and_noise_a_class_is_one_spectrum():
+    known = made(strength=0.0, noise=0.0)
+    assert known.scene.pixels[:40].std(0).max() < 1e-6
+    np.testing.assert_allclose(
+        known.scene.pixels[0],
+        known.surfaces[0] * conditions.atmosphere(known.wavelengths),
+        rtol=1e-5,
+    )
+
+
+def test_the_sensors_formula_by_hand():
+    at = np.array([450.0, 940.0])
+    one = Conditions(*(np.array([v]) for v in (1.2, 2.0, 0.03, 0.25)))
+    found = at_sensor(at, np.array([[0.4, 0.2]]), np.array([0.1, 0.1]), one)[0]
+    clear = conditions.atmosphere(at)
+    assert found[0] == pytest.approx(1.2 * (0.75 * 0.4 + 0.25 * 0.1) * clear[0] ** 2 + 0.03)
+    haze = 0.03 * (450 / 940) ** 1.3
+    assert found[1] == pytest.approx(1.2 * (0.75 * 0.2 + 0.25 * 0.1) * clear[1] ** 2 + haze)
+
+
+def test_pieces_do_not_show():
+    labels = np.ones((300, 300), int)
+    known = known_scene(labels, ("a",), 2, seed=1, noise=0.0)
+    np.testing.assert_allclose(
+        known.scene.pixels[70000], known.under(70000, 70000)[0].astype(np.float32), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"strength": -1}, {"noise": -0.1}, {"first": 3000.0}])
+def test_numbers_out_of_range_are_refused(wrong):
+    with pytest.raises(BadInput, match="known_scene: expected 2 bands or more"):
+        made(**wrong)
+
+
+def test_labelled_fields_have_every_class_and_seams():
+    labels = labelled_fields(np.random.default_rng(0), 80, 70, 4, patch=6)
+    counts = np.bincount(labels.ravel())
+    assert len(counts) == 5 and (counts > 200).all()
+
+
+@pytest.mark.parametrize("name", ["ksc-pixels", "salinas-a", "houston-train"])
+def test_labelled_twins_are_of_their_size_and_kind(name):
+    entry = scenes.entry(name)
+    twin = scenes.load(name, twin="always")
+    assert twin.shape == tuple(entry["shape"][axis] for axis in ("rows", "columns", "bands"))
+    assert twin.origin == "twin" and twin.spatial is entry.get("spatial", True)
+    counts = np.bincount(twin.labels.ravel(), minlength=len(twin.class_names) + 1)[1:]
+    assert (counts > 0).all()
+    if not twin.spatial:
+        assert counts.tolist() == entry["twin"]["classes"]
+    again = scenes.load(name, twin="always")
+    np.testing.assert_array_equal(twin.cube, again.cube)

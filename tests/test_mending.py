@@ -1,0 +1,81 @@
+"""What befell the numbers of a file is undone, exactly where it can be."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mixedpixels import scenes
+from mixedpixels.errors import BadInput
+from mixedpixels.scenes import fetch
+from mixedpixels.scenes.load import available
+from mixedpixels.scenes.mending import carriage_returns, whole_numbers
+
+
+@given(st.lists(st.integers(0, 4000), min_size=2, max_size=30))
+def test_whole_numbers_come_back_from_their_scaling(values):
+    values = np.array([*values, values[0] + 1])  # two neighbours tell the step
+    scaled = (values - values.min()) / np.ptp(values)
+    found = whole_numbers(scaled[:, None, None])
+    np.testing.assert_array_equal(found.ravel(), values - values.min())
+
+
+def test_a_band_of_one_value_is_zero_and_others_do_not_care():
+    cube = np.stack([np.full(5, 0.25), np.array([0, 0.2, 0.6, 0.4, 1])], axis=1)[:, None]
+    np.testing.assert_array_equal(whole_numbers(cube)[:, 0].T, [[0] * 5, [0, 1, 3, 2, 5]])
+
+
+def test_what_has_no_step_is_refused():
+    cube = np.array([0.0, 0.1, 0.37, 1])[:, None, None]
+    with pytest.raises(BadInput, match="band 1: expected multiples of one step"):
+        whole_numbers(cube)
+
+
+def farmland():
+    """90 × 20 pixels of few shapes, 16-bit, as an image of fields is."""
+    rng = np.random.default_rng(0)
+    bands = np.linspace(0, 1, 60)
+    shapes = np.stack([2500 + 1800 * np.sin(3 * bands + k) for k in range(4)])
+    cube = rng.dirichlet([0.3] * 4, (90, 20)) @ shapes + rng.normal(0, 15, (90, 20, 60))
+    cube[..., ::7] = 1000 + 0.2 * cube[..., ::7]  # some bands without any doubtful number
+    return cube.astype(np.uint16)
+
+
+def damaged(cube):
+    """The same after every byte of 13 was turned into 10."""
+    content = bytearray(cube.astype("<u2").tobytes())
+    return np.frombuffer(bytes(content).replace(b"\x0d", b"\x0a"), "<u2").reshape(cube.shape)
+
+
+def test_high_bytes_are_mended_and_nothing_else_is_touched():
+    cube = farmland()
+    broken = damaged(cube)
+    off = cube.astype(int) - broken
+    assert (off >= 768).sum() > 500
+    left = cube.astype(int) - carriage_returns(broken)
+    assert set(np.unique(left)) <= {0, 3}  # low bytes read 3 too low, and nothing can tell
+    np.testing.assert_array_equal(left == 3, off % 768 == 3)
+
+
+def test_an_unharmed_image_is_refused():
+    with pytest.raises(BadInput, match="no bytes of 13 are missing"):
+        carriage_returns(farmland())
+    with pytest.raises(BadInput, match="every band has doubtful numbers"):
+        carriage_returns(np.full((3, 3, 4), 2600))
+
+
+def test_the_crop_of_indian_pines_agrees_with_its_undamaged_pixels():
+    if not (available("indian-pines-crop") and available("indian-pines-695")):
+        pytest.skip("needs the real fragments of Indian Pines")
+    places = scenes.entry("indian-pines-695").files[-1]
+    training = np.asarray(Image.open(fetch.obtain(places)))
+    columns, rows = np.nonzero(training.T)  # column after column
+    inside = (rows >= 30) & (rows < 115) & (columns >= 25) & (columns < 95)
+    known = scenes.load("indian-pines-695").cube[inside, 0].astype(int)
+    crop = scenes.load("indian-pines-crop")
+    apart = crop.cube[rows[inside] - 30, columns[inside] - 25].astype(int) - known
+    apart -= np.median(apart, axis=0).astype(int)  # the least values of the bands, which were lost
+    assert inside.sum() == 160
+    assert (apart == -768).sum() <= 1 and (apart == 768).sum() == 0  # 820 were damaged
+    assert set(np.unique(apart)) <= {0, -3, -768} and (apart == -3).mean() < 0.006
