@@ -14,9 +14,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-from mixedpixels.errors import BadInput
 from mixedpixels.models.stacked import StackedMLP
 
 
@@ -33,10 +31,10 @@ class Settings:
     slope
         Of the leaky ReLU below zero.
     inner_dropout
-        The rate after the first and the third layer of the nuisance encoder, 0–1; the paper does not
-        mention it.
+        The rate after the first and the third layer of the nuisance encoder, in steps of 1/256; the
+        paper does not mention it.
     code_dropout
-        p of eq. 5, 0–1.
+        p of eq. 5, in steps of 1/256.
     """
 
     encoder: tuple[int, ...] = (300, 300, 300, 150)
@@ -46,13 +44,6 @@ class Settings:
     inner_dropout: float = 0.25
     code_dropout: float = 0.5
 
-    def __post_init__(self):
-        for name in ("inner_dropout", "code_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise BadInput(
-                    f"{name}: expected a rate from 0 up to but not 1, got {getattr(self, name)}"
-                )
-
     def network(self, bands: int, networks: int = 1) -> "SymAE":
         """Return new networks for spectra of this many bands."""
         return SymAE(bands, self, networks)
@@ -61,7 +52,8 @@ class Settings:
 class SymAE(nn.Module):
     """The autoencoder of Fig. 2; several of them, a seed each, in one pass.
 
-    Everything goes in and comes out with the networks first: pixels (networks, pixels, bands).
+    Everything goes in and comes out with the networks first: pixels (networks, pixels, bands), and
+    datapoints (networks, datapoints, n_τ), which say by number which pixels each consists of.
 
     Parameters
     ----------
@@ -78,32 +70,41 @@ class SymAE(nn.Module):
         self.settings = settings
         s = settings
         encoder = (bands, *s.encoder, s.code)
+        end = len(s.encoder) + 1
         self.reflectance = StackedMLP(networks, encoder, s.slope, active_end=True)  # REnc₁
         self.nuisance = StackedMLP(  # NEnc
             networks,
             encoder,
             s.slope,
             active_end=True,
-            dropout={1: s.inner_dropout, 3: s.inner_dropout},
+            dropout={1: s.inner_dropout, 3: s.inner_dropout, end: s.code_dropout},  # eq. 5
         )
         self.decoder = StackedMLP(networks, (2 * s.code, *s.decoder, bands), s.slope)
 
-    def fuse(self, reflectance: torch.Tensor, nuisance: torch.Tensor) -> torch.Tensor:
+    def fuse(self, shared: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
         """Return the spectra of pairs of codes, each (networks, pixels, code)."""
-        return self.decoder(torch.cat([reflectance, nuisance], dim=-1))
+        return self.decoder(torch.cat([shared, own], dim=-1))
 
-    def forward(self, datapoints: torch.Tensor) -> torch.Tensor:
-        """Return the reconstructed datapoints, of shape (networks, datapoints, n_τ, bands): eq. 2."""
-        networks, count, n_tau, bands = datapoints.shape
-        pixels = datapoints.reshape(networks, count * n_tau, bands)
-        shared = self.reflectance(pixels).reshape(networks, count, n_tau, -1).mean(2)  # eq. 4
-        own = F.dropout(self.nuisance(pixels), self.settings.code_dropout, self.training)  # eq. 5
-        shared = shared.repeat_interleave(n_tau, dim=1)
-        return self.fuse(shared, own).reshape(datapoints.shape)
+    def forward(self, pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
+        """Return the datapoints' spectra rebuilt, (networks, datapoints · n_τ, bands): eq. 2."""
+        shared = self.shared(pixels, datapoints).repeat_interleave(datapoints.shape[2], dim=1)
+        return self.fuse(shared, self.nuisance(pick(pixels, datapoints)))
 
-    def losses(self, datapoints: torch.Tensor) -> torch.Tensor:
+    def shared(self, pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
+        """Return what the pixels of each datapoint share, (networks, datapoints, code): eq. 4."""
+        networks, count, n_tau = datapoints.shape
+        if pixels.shape[1] > count * n_tau:  # few of many: encode those that were drawn
+            codes = self.reflectance(pick(pixels, datapoints))
+            return codes.reshape(networks, count, n_tau, -1).mean(2)
+        # few pixels, drawn often: encode each once; the mean over a datapoint is then a product
+        drawn = pixels.new_zeros(networks, count, pixels.shape[1])
+        drawn.scatter_add_(2, datapoints, drawn.new_full((), 1 / n_tau).expand_as(datapoints))
+        return drawn @ self.reflectance(pixels)
+
+    def losses(self, pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
         """Return each network's mean squared error, eq. 1, shape (networks,)."""
-        return (self(datapoints) - datapoints).square().mean((1, 2, 3))
+        found = self(pixels, datapoints)
+        return (found - pick(pixels, datapoints)).square().mean((1, 2))
 
     @torch.no_grad()
     def redatum(self, pixels: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
@@ -120,3 +121,9 @@ class SymAE(nn.Module):
         own = self.nuisance(reference[:, None])
         shared = self.reflectance(pixels)
         return self.fuse(shared, own.expand(-1, shared.shape[1], -1))
+
+
+def pick(pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
+    """Return the pixels that datapoints name, shape (networks, datapoints · n_τ, bands)."""
+    network = torch.arange(len(pixels), device=pixels.device)[:, None]
+    return pixels[network, datapoints.flatten(1)]

@@ -1,0 +1,188 @@
+"""SymAE for arrays: trained on groups of pixels, then codes and virtual images in batches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from mixedpixels.device import choose_device
+from mixedpixels.errors import BadInput
+from mixedpixels.models.symae import Settings, SymAE
+from mixedpixels.training.engine import Schedule, StackCourse, train
+from mixedpixels.training.groups import Groups
+from mixedpixels.training.loop import Checkpoint, seeded
+
+_BATCH = 65536  # pixels; a virtual image of any size takes no more memory than this many
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How datapoints are made: how many an update sees, and of how many pixels each."""
+
+    datapoints: int = 256
+    n_tau: int = 8
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if not isinstance(value, int) or value < 1:
+                raise BadInput(f"{name}: expected a whole number above 0, got {value}")
+
+
+@dataclass(frozen=True, eq=False)
+class Disentangler:
+    """Trained SymAEs, one per network of a stack; arrays in, arrays out.
+
+    Parameters
+    ----------
+    stack
+        In evaluation mode, on its device.
+    scale
+        What pixels are divided by before they go in, and virtual ones multiplied by.
+    course
+        What the training went through.
+    """
+
+    stack: SymAE
+    scale: float
+    course: StackCourse
+
+    @property
+    def networks(self) -> int:
+        """How many networks there are."""
+        return len(next(self.stack.parameters()))
+
+    @property
+    def bands(self) -> int:
+        """How many bands a pixel has."""
+        return self.stack.decoder[-1].weight.shape[2]
+
+    def at(self, updates: int) -> "Disentangler":
+        """Return the networks as they were after so many updates, where the schedule kept them."""
+        if updates not in self.course.kept:
+            kept = ", ".join(map(str, self.course.kept)) or "none"
+            raise BadInput(f"no weights were kept after {updates} updates; kept: {kept}")
+        stack = self.stack.settings.network(self.bands, self.networks)
+        stack.load_state_dict(self.course.kept[updates])
+        device = next(self.stack.parameters()).device
+        return Disentangler(stack.to(device).eval(), self.scale, self.course)
+
+    def reflectance_code(self, pixels, network: int = 0) -> np.ndarray:
+        """Return REnc₁ of pixels (n, bands), float32, shape (n, code)."""
+        return self._through(self.stack.reflectance, pixels, network)
+
+    def nuisance_code(self, pixels, network: int = 0) -> np.ndarray:
+        """Return NEnc of pixels (n, bands), float32, shape (n, code)."""
+        return self._through(self.stack.nuisance, pixels, network)
+
+    def redatum(self, pixels, reference, network: int = 0) -> np.ndarray:
+        """Return the virtual spectra of pixels under the conditions of another: eq. 6.
+
+        Parameters
+        ----------
+        pixels
+            Shape (n, bands), of one pixel or of a whole image (``scene.pixels``).
+        reference
+            The spectrum whose nuisance they get, shape (bands,).
+        network
+            Which of the stack.
+
+        Returns
+        -------
+        numpy.ndarray
+            float32, shape (n, bands), in the unit of the pixels.
+
+        Raises
+        ------
+        BadInput
+            When a value is not finite, or the bands are not those of the training.
+        """
+        there = self._tensor(np.atleast_2d(reference), network)[:, 0]
+
+        def virtual(batch):
+            return self.stack.redatum(batch, there)
+
+        return self._through(virtual, pixels, network) * np.float32(self.scale)
+
+    @torch.no_grad()
+    def _through(self, function, pixels, network: int) -> np.ndarray:
+        pixels = np.atleast_2d(pixels)
+        parts = [
+            function(self._tensor(pixels[begin : begin + _BATCH], network))[network].cpu().numpy()
+            for begin in range(0, len(pixels), _BATCH)
+        ]
+        return np.concatenate(parts)
+
+    def _tensor(self, pixels: np.ndarray, network: int) -> torch.Tensor:
+        if not 0 <= network < self.networks:
+            raise BadInput(f"network: expected 0 to {self.networks - 1}, got {network}")
+        scaled = _scaled(pixels, self.scale, self.bands)
+        device = next(self.stack.parameters()).device
+        # all networks of the stack see them: a product for several costs little more
+        return scaled.to(device).expand(self.networks, -1, -1)
+
+
+def fit_symae(
+    pixels,
+    groups,
+    *,
+    scale: float,
+    settings: Settings,
+    grouping: Grouping,
+    schedule: Schedule,
+    seed: int = 0,
+    device: str = "auto",
+    checkpoint: Checkpoint | None = None,
+    title: str = "SymAE",
+) -> Disentangler:
+    """Train a stack of SymAEs, each on its own pixels.
+
+    Parameters
+    ----------
+    pixels
+        Shape (networks, n, bands): what each network learns from.
+    groups
+        Of each pixel, whole numbers, shape (networks, n).
+    scale
+        What pixels are divided by; a global constant, for the bands' heights carry meaning.
+    settings, grouping, schedule
+        Of the networks, the datapoints and the training.
+    seed
+        Of first weights, datapoints and dropout.
+    device
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+    checkpoint, title
+        As in :func:`mixedpixels.training.engine.train`.
+
+    Raises
+    ------
+    BadInput
+        When shapes do not fit, a value is not finite, or the scale is not above 0.
+    NotFinite
+        When a loss becomes NaN or infinite.
+    """
+    device = choose_device(device)
+    pixels = np.asarray(pixels)
+    if pixels.ndim != 3:
+        raise BadInput(f"pixels: expected (networks, n, bands), got shape {pixels.shape}")
+    table = _scaled(pixels.reshape(-1, pixels.shape[2]), scale, pixels.shape[2])
+    table = table.reshape(pixels.shape).to(device)
+    groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64).to(device)
+    with seeded(seed, device):
+        stack = settings.network(pixels.shape[2], len(pixels)).to(device)
+        draw = Groups(table, groups, grouping.datapoints, grouping.n_tau)
+        course = train(stack, draw, schedule, checkpoint=checkpoint, title=title)
+    return Disentangler(stack, float(scale), course)
+
+
+def _scaled(pixels: np.ndarray, scale: float, bands: int) -> torch.Tensor:
+    if not 0 < scale < float("inf"):
+        raise BadInput(f"scale: expected above 0, got {scale}")
+    if pixels.ndim != 2 or pixels.shape[1] != bands:
+        raise BadInput(f"pixels: expected (n, {bands}), as in training; got shape {pixels.shape}")
+    if not np.isfinite(pixels).all():
+        bad = np.flatnonzero(~np.isfinite(pixels).all(axis=0)) + 1
+        raise BadInput(
+            f"pixels: NaN or infinite values in bands {', '.join(map(str, bad[:5]))}; mask or fill "
+            "them first"
+        )
+    return torch.from_numpy(np.ascontiguousarray(pixels, np.float32) / np.float32(scale))
