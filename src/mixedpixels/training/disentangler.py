@@ -161,17 +161,26 @@ def fit_symae(
         When a loss becomes NaN or infinite.
     """
     device = choose_device(device)
+    with seeded(seed, device):
+        stack, draw = symae_and_draw(
+            pixels, groups, scale=scale, settings=settings, grouping=grouping, device=device
+        )
+        course = train(stack, draw, schedule, checkpoint=checkpoint, title=title)
+    return Disentangler(stack, float(scale), course)
+
+
+def symae_and_draw(
+    pixels, groups, *, scale: float, settings: Settings, grouping: Grouping, device: torch.device
+) -> tuple[SymAE, Groups]:
+    """Return new networks and what draws their datapoints; see :func:`fit_symae`."""
     pixels = np.asarray(pixels)
     if pixels.ndim != 3:
         raise BadInput(f"pixels: expected (networks, n, bands), got shape {pixels.shape}")
     table = _scaled(pixels.reshape(-1, pixels.shape[2]), scale, pixels.shape[2])
     table = table.reshape(pixels.shape).to(device)
     groups = torch.as_tensor(np.asarray(groups), dtype=torch.int64).to(device)
-    with seeded(seed, device):
-        stack = settings.network(pixels.shape[2], len(pixels)).to(device)
-        draw = Groups(table, groups, grouping.datapoints, grouping.n_tau)
-        course = train(stack, draw, schedule, checkpoint=checkpoint, title=title)
-    return Disentangler(stack, float(scale), course)
+    stack = settings.network(pixels.shape[2], len(pixels)).to(device)
+    return stack, Groups(table, groups, grouping.datapoints, grouping.n_tau)
 
 
 def _scaled(pixels: np.ndarray, scale: float, bands: int) -> torch.Tensor:
