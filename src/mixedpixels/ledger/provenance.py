@@ -17,7 +17,7 @@ from mixedpixels.errors import BadInput
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms that make numbers; how a table is drawn may change without ageing a record.
 NUMERIC = (
-    *("device", "scenes", "metrics", "unmixing", "models", "training"),
+    *("device", "scenes", "metrics", "unmixing", "classification", "models", "training"),
     # which seeds start what, which rows are run, how a table scores them
     *("pipeline.readings", "pipeline.comparison", "ledger.unmixing_table"),
 )

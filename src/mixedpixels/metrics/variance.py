@@ -1,0 +1,37 @@
+"""How much the spectra of a class vary."""
+
+import numpy as np
+
+from mixedpixels.errors import BadInput
+
+
+def class_variances(pixels, labels) -> np.ndarray:
+    """Return the variance within each class, averaged over the bands.
+
+    Parameters
+    ----------
+    pixels
+        Shape (n, bands).
+    labels
+        Whole numbers from 1, shape (n,); 0 is left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (classes,), in the square of the pixels' unit; over all pixels of a class,
+        divided by their number.
+
+    Raises
+    ------
+    BadInput
+        When lengths differ or a class has no pixel.
+
+    Source: Table I of the SymAE paper.
+    """
+    pixels, labels = np.asarray(pixels, np.float64), np.asarray(labels).ravel()
+    if len(pixels) != len(labels):
+        raise BadInput(f"{len(labels)} labels for {len(pixels)} pixels")
+    counts = np.bincount(labels)[1:]
+    if not len(counts) or (counts == 0).any():
+        raise BadInput("expected pixels of every class from 1 to the largest label")
+    return np.array([pixels[labels == k].var(0).mean() for k in range(1, len(counts) + 1)])
