@@ -179,6 +179,7 @@ def test_three_numbers_of_ssanu_cannot_be_right():
         for a in ledger.artifacts()
         if a.paper == "ssanu"
         for place, proof in misprints(a.id).items()
+        if a.paper == "ssanu"
     }
     assert set(found) == {
         ("ssanu/table-3", "Mean SAD", method) for method in ("SMACC", "CyCU-net", "3DCNN-var")

@@ -12,7 +12,9 @@ def misprints(id: str) -> dict[tuple[str, str], str]:
 
     The checks stand in ``checks.toml`` beside the claims. ``mean``: a printed mean must be one that
     the printed parts allow, each within half its last digit. ``same``: a number printed in two places
-    must be one number.
+    must be one number. ``share``: a printed percentage must be that of a whole number of the printed
+    count beside it. ``overall``: an overall accuracy must be one that the classes allow. ``total``: two
+    printed counts must add up to what is known.
     """
     path = paths.claims() / artifact(id).paper / "checks.toml"
     if not path.is_file():
@@ -32,6 +34,24 @@ def misprints(id: str) -> dict[tuple[str, str], str]:
             other = {(c.row, c.column): c for c in claims(check["as_artifact"])}
             twin = other[check["as_row"], check["as_column"]]
             found[place] = _not_the_same(printed[place], twin, artifact(check["as_artifact"]).label)
+    for check in table.get("share", []):
+        if check["artifact"] == id:
+            for (row, column), claim in printed.items():
+                count = printed.get((row, check["of"]))
+                if column in check["columns"] and count and claim.metric == check["metric"]:
+                    found[row, column] = _no_share(claim, count)
+    for check in table.get("overall", []):
+        if check["artifact"] == id:
+            for column in check["columns"]:
+                rows = [r for r, c in printed if c == check["of"]]
+                parts = [(printed[r, column], printed[r, check["of"]]) for r in rows]
+                found[check["row"], column] = _not_overall(printed[check["row"], column], parts)
+    for check in table.get("total", []):
+        if check["artifact"] == id:
+            for row, known in check["known"].items():
+                counts = [printed[row, column] for column in check["columns"]]
+                for claim in counts:
+                    found[row, claim.column] = _not_the_total(counts, known)
     return {place: proof for place, proof in found.items() if proof}
 
 
@@ -61,6 +81,42 @@ def _not_the_same(claim: Claim, twin: Claim, where: str) -> str:
     if low <= top and bottom <= high:
         return ""
     return f"printed {claim.printed} here and {twin.printed} in {where}; they name one number."
+
+
+def _no_share(claim: Claim, count: Claim) -> str:
+    low, high = (end * Fraction(int(count.value)) / 100 for end in _interval(claim))
+    if -(-low.numerator // low.denominator) <= high:  # a whole number lies between
+        return ""
+    below = low.numerator // low.denominator
+    near = (below, below + 1)
+    told = " and ".join(f"{k} are {100 * k / count.value:.2f} %" for k in near)
+    return f"printed {claim.printed} of {count.printed} pixels, but no number of them is: {told}."
+
+
+def _not_overall(claim: Claim, parts: list[tuple[Claim, Claim]]) -> str:
+    total = sum(int(count.value) for _, count in parts)
+    low, high = (
+        sum(end * int(count.value) for end, (_, count) in zip(ends, parts, strict=True)) / total
+        for ends in zip(*(_interval(part) for part, _ in parts), strict=True)
+    )
+    bottom, top = _interval(claim)
+    if low <= top and bottom <= high:
+        return ""
+    return (
+        f"printed {claim.printed}, but the printed classes, weighed by their printed counts, give "
+        f"between {float(low):.3f} and {float(high):.3f}. One of these printed numbers is wrong."
+    )
+
+
+def _not_the_total(counts: list[Claim], known: int) -> str:
+    total = sum(int(c.value) for c in counts)
+    if total == known:
+        return ""
+    parts = " and ".join(f"{c.printed} ({c.column})" for c in counts)
+    return (
+        f"printed {parts}, {total} in all, but the public label map has {known} pixels of this class. "
+        "One of these printed numbers is wrong, or pixels were left out without a word."
+    )
 
 
 def _and(words: list[str]) -> str:

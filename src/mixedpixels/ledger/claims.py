@@ -195,10 +195,10 @@ def text_table(paper: str) -> pd.DataFrame:
 def names(paper: str, scene: str) -> dict[str, str]:
     """Return the map from a paper's names of materials to the scene's, as {"Soil": "rock"}.
 
-    A fragment, as ``urban-crop-s``, has the names of its whole.
+    A fragment, as ``urban-crop-s`` or ``ksc-pixels``, has the names of its whole.
     """
     table = tomllib.loads((paths.claims() / paper / "names.toml").read_text(encoding="utf-8"))
-    scene = scene.partition("-crop-")[0]
+    scene = next((whole for whole in table if scene.startswith(f"{whole}-")), scene)
     if scene not in table:
         raise UnknownName(
             f"names.toml of {paper} has no scene {scene!r}; it has {', '.join(table)}"

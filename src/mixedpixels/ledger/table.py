@@ -169,7 +169,9 @@ def _number(value: float) -> str:
         return f"{value / 1e9:.2f}G"
     if abs(value) >= 1 and float(value).is_integer():  # a count: a kernel, a width
         return f"{value:.0f}"
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
+    if abs(value) >= 1000:
+        return f"{value:.4g}"
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.2f}"
 
 
 def _key(word: str) -> str:
