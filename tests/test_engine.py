@@ -87,7 +87,7 @@ def test_the_training_loss_has_dropout_and_the_evaluation_has_not():
 def _fit(pixels, updates=40, **more):
     groups = np.arange(pixels.shape[1])[None].repeat(len(pixels), 0) % 4
     looks, keep = more.pop("looks", 2), more.pop("keep", ())
-    schedule = Schedule(updates, learning_rate=1e-3, looks=looks, keep=keep)
+    schedule = Schedule(updates, 1e-3, falling=True, looks=looks, keep=keep)
     return fit_symae(
         pixels,
         groups,
@@ -121,7 +121,7 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path):
         stack = SMALL.network(9, 2)
         table = torch.tensor(pixels, dtype=torch.float32)
         draw = Draw(table, torch.arange(40).repeat(2, 1) % 4, 6, 3)
-        schedule = Schedule(40, learning_rate=1e-3, looks=4, keep=(20,))
+        schedule = Schedule(40, 1e-3, falling=True, looks=4, keep=(20,))
         train(stack, draw, schedule, checkpoint=checkpoint)
     resumed = _fit(pixels, looks=4, seed=3, keep=(20,), checkpoint=checkpoint)
     np.testing.assert_array_equal(
@@ -140,10 +140,10 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path):
 def test_weights_of_a_look_are_kept():
     pixels = np.random.default_rng(0).random((2, 40, 9))
     fitted = _fit(pixels, looks=4, seed=3, keep=(20,))
-    shorter = _fit(pixels, updates=20, looks=2, seed=3)
-    np.testing.assert_allclose(
-        fitted.at(20).reflectance_code(pixels[0]), shorter.reflectance_code(pixels[0]), rtol=1e-6
-    )
+    early, end = (f.reflectance_code(pixels[0]) for f in (fitted.at(20), fitted))
+    assert list(fitted.course.kept) == [20] and not np.allclose(early, end)
+    ended = _fit(pixels, looks=4, seed=3, keep=(40,))
+    np.testing.assert_array_equal(ended.at(40).reflectance_code(pixels[0]), end)
     with pytest.raises(BadInput, match="no weights were kept after 10 updates; kept: 20"):
         fitted.at(10)
 

@@ -1,10 +1,10 @@
 """One training of a stack of networks: its updates, its looks, and the state it leaves behind."""
 
 import copy
+import math
 import pickle
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 from mixedpixels import paths
@@ -73,7 +73,7 @@ class StackRun:
         self.stack.train()
         if self.schedule.falling:
             part = self.done / self.schedule.updates
-            rate = self.schedule.learning_rate * (1 + np.cos(np.pi * part)) / 2
+            rate = self.schedule.learning_rate * (1 + math.cos(math.pi * part)) / 2
             group = self.optimiser.param_groups[0]
             if self.graphed:
                 group["lr"].fill_(rate)
