@@ -24,6 +24,13 @@ SMALL = {
     "cycle_epochs": 1,
     "sun_iterations": 1,
     "size": 16,
+    "splits": 2,
+    "updates": 100,
+    "crop_updates": 100,
+    "study_updates": 100,
+    "classifier_updates": 100,
+    "references": 2,
+    "repeats": 1,
     "device": "cpu",
 }
 NOWHERE = "http://127.0.0.1:9"  # a port that refuses: no address answers, on no machine

@@ -13,6 +13,7 @@ from mixedpixels.ledger.claims import PAPERS, Artifact
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged
 
+_TALL = 8  # printed rows; more of them run down the page, whatever the controls are
 _STYLE = files("mixedpixels.ledger").joinpath("table.css").read_text(encoding="utf-8")
 
 
@@ -52,29 +53,40 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
     control_cells = [c for r in sources for c in r.cells if c.control]
     rows = _unique([place[0] for place in lines] + [c.row for c in control_cells])
     columns = _unique([place[1] for place in lines])
-    # methods run down the page: the axis the controls lengthen
-    down_is_column = any(c.column not in columns for c in control_cells) or len(columns) > len(rows)
+    # what is many runs down the page: classes; else methods, the axis the controls lengthen
+    more = _unique([c.column for c in control_cells if c.column not in columns])
+    tall = len({place[0] for place in lines}) > _TALL
+    down_is_column = not tall and (bool(more) or len(columns) > len(rows))
     down = columns if down_is_column else [r for r in rows if any(p[0] == r for p in lines)]
-    across = rows if down_is_column else columns
+    across = rows if down_is_column else columns + (more if tall else [])
     controls = _unique([c.column if down_is_column else c.row for c in control_cells])
+    controls = [name for name in controls if down_is_column or name not in down]
 
     def place(d, a):
         return (a, d) if down_is_column else (d, a)
+
+    def kept(d, a, kept_in: list[Record]) -> Cell | None:
+        return next((c for r in kept_in if (c := r.cell(*place(d, a)))), None)
+
+    def field(d, a) -> str:
+        line = lines.get(place(d, a))
+        if line is not None:
+            return _claimed(line, build)
+        return _control(kept(d, a, recorded), build.cell(*place(d, a)) if build else None)
 
     head = "".join(f'<th scope="col">{escape(a)}</th>' for a in across)
     body = []
     for d in down:
         found = [lines.get(place(d, a)) for a in across]
         measured = [j.cell for j in found if j] if recorded else _built(build, d, across, place)
-        shown = [(a, _claimed(j, build)) for a, j in zip(across, found, strict=True)]
-        body.append(_row(d, shown, _about(measured)))
+        body.append(_row(d, [(a, field(d, a)) for a in across], _about(measured)))
 
     def measured_row(d: str, name: str, kept_in: list[Record], now_in: Record | None) -> str:
-        kept = [next((c for r in kept_in if (c := r.cell(*place(d, a)))), None) for a in across]
+        stored = [kept(d, a, kept_in) for a in across]
         now = _built(now_in, d, across, place)
-        shown = [(a, _control(k, b)) for a, k, b in zip(across, kept, now, strict=True)]
-        about = _about(kept if any(kept) else now)
-        return _row(name, shown, about) if any(kept) or any(now) else ""
+        shown = [(a, _control(k, b)) for a, k, b in zip(across, stored, now, strict=True)]
+        about = _about(stored if any(stored) else now)
+        return _row(name, shown, about) if any(stored) or any(now) else ""
 
     if controls and lines:
         body.append(_group("Controls: methods the paper does not print", len(across) + 1))

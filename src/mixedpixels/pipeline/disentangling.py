@@ -21,6 +21,8 @@ from mixedpixels.training.engine import Schedule
 SCALES = {"ksc": 500.0, "pavia-university": 8000.0, "indian-pines": 8000.0, "salinas-a": 8000.0}
 SATURATED = {"ksc": 500.0}  # digital numbers from which a pixel is not learnt from
 FRACTION = 0.1  # of each class, to learn from
+DATAPOINTS = 8  # of an update: on a processor, many small updates come farther than few large ones
+RATE = 2e-4  # at the beginning
 _KEEP = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are kept
 
 
@@ -66,19 +68,14 @@ class Disentangling:
         """Return what belongs to each split's training pixels, shape (splits, n, …)."""
         return np.stack([values[split.train] for split in self.splits])
 
-    def schedule(self, updates: int = 0) -> Schedule:
-        """Return the schedule for a processor: small datapoint batches, a rate that falls.
-
-        ``updates`` is the run's unless given. The paper's is 6 to 8 million updates of 256 datapoints
-        at 1e-4.
-        """
-        updates = updates or self._run.updates
-        every = -(-updates // 100)
-        keep = tuple(k * every for k in _KEEP)
-        return Schedule(updates, 2e-4, True, self._run.arithmetic, keep=keep)
-
     def symae(
-        self, *, updates: int = 0, datapoints: int = 8, n_tau: int = 8, arithmetic="", **changes
+        self,
+        *,
+        updates: int = 0,
+        datapoints: int = DATAPOINTS,
+        n_tau: int = 8,
+        arithmetic="",
+        **changes,
     ) -> Disentangler:
         """Return a SymAE per split, trained now or found in the cache.
 
@@ -93,9 +90,6 @@ class Disentangling:
         changes
             Of the authors' settings, as ``code_dropout=0.0``.
         """
-        schedule = self.schedule(updates)
-        if arithmetic:
-            schedule = replace(schedule, arithmetic=arithmetic)
         return symae_or_load(
             self.scene.name,
             self.stacked(self.scene.pixels),
@@ -103,7 +97,7 @@ class Disentangling:
             scale=self.scale,
             settings=Settings(**changes),
             grouping=Grouping(datapoints, n_tau),
-            schedule=schedule,
+            schedule=schedule(updates or self._run.updates, arithmetic or self._run.arithmetic),
             device=self._run.device,
         )
 
@@ -145,6 +139,16 @@ class Disentangling:
         with torch.no_grad():
             scores = network(torch.from_numpy(np.stack(tables)).to(device))
         return list(scores.argmax(2).cpu().numpy() + 1)
+
+
+def schedule(updates: int, arithmetic: str) -> Schedule:
+    """Return the schedule for a processor, at a rate that falls to nothing.
+
+    The paper's is 6 to 8 million updates of 256 datapoints at a constant 1e-4.
+    """
+    every = -(-updates // 100)
+    keep = tuple(k * every for k in _KEEP)
+    return Schedule(updates, RATE, True, arithmetic, keep=keep)
 
 
 def _splits(scene: Scene, count: int, counts) -> list[Split]:

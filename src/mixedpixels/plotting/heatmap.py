@@ -1,0 +1,44 @@
+"""Numbers of pairs of classes as a coloured square."""
+
+import numpy as np
+from matplotlib import colormaps
+
+from mixedpixels.plotting.figure import MASKED, Picture, new, picture
+
+_MAP = colormaps["PuOr_r"].with_extremes(bad=MASKED)  # told apart under every common colour vision
+
+
+def plot_heatmap(
+    squares: dict[str, np.ndarray],
+    names: tuple[str, ...],
+    label: str,
+    alt: str,
+    caption: str = "",
+) -> Picture:
+    """Draw squares of numbers around zero, side by side, on one scale that is even about zero.
+
+    Parameters
+    ----------
+    squares
+        Title → values of shape (classes, classes); NaN is grey. Each number is written in its field.
+    names
+        Of the classes.
+    label
+        What the numbers are, with their unit.
+    """
+    side = 0.36 * len(names) + 1.9
+    figure, axes = new(side * len(squares) + 0.8, side + 0.4, ncols=len(squares), squeeze=False)
+    largest = max(float(np.nanmax(np.abs(values))) for values in squares.values()) or 1.0
+    for ax, (title, values) in zip(axes[0], squares.items(), strict=True):
+        image = ax.imshow(values, cmap=_MAP, vmin=-largest, vmax=largest)
+        for (row, column), value in np.ndenumerate(values):
+            if np.isfinite(value):
+                colour = "white" if abs(value) > 0.6 * largest else "black"
+                ax.text(
+                    column, row, f"{value:.0f}", ha="center", va="center", fontsize=7, color=colour
+                )
+        ax.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
+        ax.set_yticks(range(len(names)), names, fontsize=8)
+        ax.set_title(title, fontsize=9)
+    figure.colorbar(image, ax=axes, shrink=0.8, label=label)
+    return picture(figure, alt, caption)

@@ -1,0 +1,96 @@
+"""The chapter's splits, saturated pixels, networks and code labels; what is kept is found again."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mixedpixels import scenes
+from mixedpixels.pipeline import stacks
+from mixedpixels.pipeline.disentangling import Disentangling, schedule
+from mixedpixels.scenes import Scene
+from mixedpixels.scenes.load import available
+from mixedpixels.scenes.splits import load_splits
+
+
+def run(**changes):
+    given = {"splits": 2, "updates": 100, "arithmetic": "fp32", "device": "cpu"}
+    return SimpleNamespace(**given | changes)
+
+
+def labelled(name="made", saturated=0):
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], [5, 40, 60])[:, None]
+    centres = np.array([[0.0] * 8, [100.0] * 8, [50.0] * 4 + [200.0] * 4])
+    cube = centres[labels.ravel()] + rng.normal(0, 5, (105, 8))
+    cube[5 : 5 + saturated, 3] = 600
+    cube[0, 0] = 900  # unlabelled: nobody asks
+    return Scene(name, cube[:, None], labels=labels, class_names=("reed", "sand"), spatial=False)
+
+
+def test_saturated_pixels_of_ksc_are_neither_learnt_from_nor_forgotten():
+    study = Disentangling(labelled("ksc", saturated=3), run())
+    assert study.saturated.tolist() == [5, 6, 7] and study.scale == 500
+    for split in study.splits:
+        assert not set(study.saturated) & {*split.train, *split.test}
+        assert len(split.train) == 4 + 6  # a tenth of 37 and of 60, rounded up
+    assert not Disentangling(labelled("made", saturated=3), run()).saturated.size
+
+
+def test_the_kept_splits_are_taken_for_the_real_pixels_only():
+    if not available("ksc-pixels"):
+        pytest.skip("needs the real ksc-pixels")
+    scene = scenes.load("ksc-pixels")
+    study = Disentangling(scene, run(splits=3))
+    kept = load_splits("tenth", scene)[:3]
+    assert [s.digest for s in study.splits] == [s.digest for s in kept]
+    twin = scenes.load("ksc-pixels", twin="always")
+    assert len(Disentangling(twin, run()).splits) == 2  # drawn: the kept ones are of other labels
+
+
+def test_counts_are_taken_where_they_are_given():
+    study = Disentangling(labelled(), run(), counts=[5, 9])
+    counts = [np.bincount(study.labels[s.train]).tolist() for s in study.splits]
+    assert counts == [[0, 5, 9]] * 2
+    np.testing.assert_array_equal(
+        study.stacked(study.labels)[1], study.labels[study.splits[1].train]
+    )
+
+
+def test_networks_are_trained_once_and_found_again(empty_cache, monkeypatch):
+    scene = labelled()
+    study = Disentangling(scene, run(splits=2, updates=100))
+    first = study.symae(datapoints=4)
+    assert first.networks == 2 and list(first.course.kept) == [1, 3, 10, 30, 60]
+    monkeypatch.setattr(stacks, "train", None)  # would fail, were it called
+    again = study.symae(datapoints=4)
+    for ours, theirs in zip(first.stack.parameters(), again.stack.parameters(), strict=True):
+        np.testing.assert_array_equal(ours.detach(), theirs.detach())
+    np.testing.assert_array_equal(first.course.training, again.course.training)
+    assert again.course.seconds == first.course.seconds
+    np.testing.assert_array_equal(
+        first.at(60).reflectance_code(scene.pixels, 1),
+        again.at(60).reflectance_code(scene.pixels, 1),
+    )
+    for change in ({"n_tau": 4}, {"code_dropout": 0.25}, {"updates": 300}, {"arithmetic": "bf16"}):
+        with pytest.raises(TypeError):
+            study.symae(**{"datapoints": 4} | change)
+    other = replace(scene, cube=scene.cube + 1)
+    with pytest.raises(TypeError):
+        Disentangling(other, run(splits=2, updates=100)).symae(datapoints=4)
+
+
+def test_the_dense_network_names_classes_from_codes(empty_cache):
+    study = Disentangling(labelled(), run(splits=2))
+    codes = [study.pixels[:, :6] for _ in study.splits]
+    named = study.code_labels(codes, updates=150)
+    assert len(named) == 2 and set(named[0]) <= {1, 2}
+    for split, labels in zip(study.splits, named, strict=True):
+        assert (labels == study.labels)[split.test].mean() > 0.95
+
+
+def test_the_schedule_keeps_moments_that_are_looks():
+    for updates in (100, 777, 20_000):
+        made = schedule(updates, "fp32")
+        assert len(made.keep) == 5 and made.falling
