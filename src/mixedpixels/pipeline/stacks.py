@@ -13,6 +13,8 @@ from mixedpixels.training import Checkpoint, seeded
 from mixedpixels.training.disentangler import Disentangler, Grouping, symae_and_draw
 from mixedpixels.training.engine import Draw, Schedule, StackCourse, train
 
+_LONG = 2000  # updates from which a killed training is worth going on with
+
 
 def train_or_load(
     name: str,
@@ -24,7 +26,7 @@ def train_or_load(
     seed: int = 0,
     device: str = "auto",
 ) -> tuple[torch.nn.Module, StackCourse]:
-    """Return a trained stack, trained now or found in the cache; a killed training goes on.
+    """Return a trained stack, trained now or found in the cache; a killed long one goes on.
 
     Parameters
     ----------
@@ -50,10 +52,12 @@ def train_or_load(
     with seeded(seed, place), kept.alone(path):
         stack, draw = build(place)
         if not path.is_file():
-            checkpoint = Checkpoint(path.with_suffix(".state"), key)
+            state = path.with_suffix(".state")
+            # a state a look costs more than a short training does
+            checkpoint = Checkpoint(state, key) if schedule.updates >= _LONG else None
             course = train(stack, draw, schedule, checkpoint=checkpoint, title=name)
             kept.keep(path, _flat(stack, course))
-            checkpoint.path.unlink(missing_ok=True)
+            state.unlink(missing_ok=True)
     with np.load(path, allow_pickle=False) as arrays:
         return _stack(stack, arrays, place)
 
