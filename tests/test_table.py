@@ -278,3 +278,25 @@ def test_tables_of_the_paper_are_whole(number):
     assert sorted(shown) == sorted(c.printed for c in ledger.claims(target.id))
     for row in html.all("tbody")[0].all("tr"):
         assert len(row.all("td")) in (0, len(html.all("thead")[0].all("th")) - 1)
+
+
+def test_many_rows_run_down_and_controls_stand_beside_them(tmp_path, monkeypatch):
+    """Classes by the dozen, as in a table of accuracies: a control is a column more."""
+    names = [f"class {k}" for k in range(9)]
+    claims = [claim(float(k), row=name, column="Ours") for k, name in enumerate(names)]
+    results = use(monkeypatch, tmp_path, {"inss/table-1": claims})
+    made = [cell(values=(k + 0.5,), row=name, column="Ours") for k, name in enumerate(names)]
+    made += [
+        cell(values=(k + 0.25,), row=name, column="Raw", control=True)
+        for k, name in enumerate(names)
+    ]
+    made.append(cell(values=(7.75,), row="Fisher", column="Raw", control=True))
+    save(record(cells=tuple(made)), results)
+    html = page()
+    (head,) = html.all("thead")
+    assert [th.text.strip() for th in head.all("th")] == ["", "Ours", "Raw"]
+    assert list(rows(html))[:9] == names
+    assert numbers(at(html, "class 3", "Ours")) == {"ours": "3.5000"}
+    assert numbers(at(html, "class 3", "Raw")) == {"ours": "3.2500"}
+    assert verdict(at(html, "class 3", "Ours"))[0]
+    assert numbers(at(html, "Fisher", "Raw")) == {"ours": "7.7500"}

@@ -39,6 +39,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 
 # %% tags=["parameters"]
 profile: str = "quick"
+scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
@@ -68,7 +69,10 @@ run = resolve(
     globals(),
     quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
     full={"splits": 3, "updates": 20000, "arithmetic": "bf16"},
-    choices={"arithmetic": ["fp32", "bf16", "tf32"]},
+    choices={
+        "scene": ["known"],
+        "arithmetic": ["fp32", "bf16", "tf32"],
+    },
 )
 run
 
