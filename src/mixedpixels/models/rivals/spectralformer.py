@@ -1,0 +1,128 @@
+"""SpectralFormer for single pixels: a transformer that reads a spectrum band by band.
+
+Hong et al., *SpectralFormer: rethinking hyperspectral image classification with transformers*, 2022.
+Widths, dropout and training are those of the authors' public demonstration; no code is taken from it.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from mixedpixels.models.plan import Plan
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the authors' demonstration sets for single pixels.
+
+    Parameters
+    ----------
+    width
+        Of a token.
+    depth
+        Layers.
+    heads
+        Of an attention, with width / heads numbers each.
+    hidden
+        Width inside a layer's dense part.
+    dropout
+        After the embedding and in each layer, 0–1.
+    neighbours
+        Bands in a token: a band and as many on each side, around the ends; an odd number.
+    batch
+        Pixels of an update.
+    """
+
+    width: int = 64
+    depth: int = 5
+    heads: int = 4
+    hidden: int = 8
+    dropout: float = 0.1
+    neighbours: int = 3
+    batch: int = 64
+
+    def plan(self, pixels: int, epochs: int = 290) -> Plan:
+        """Return the training for so many pixels, counted in updates: 290 epochs on Indian Pines."""
+        updates = epochs * -(-pixels // self.batch)
+        return Plan(updates, 5e-4, decay=(max(1, updates // 10), 0.9))
+
+
+class SpectralFormer(nn.Module):
+    """The pixel-wise network with groups of bands (GSE) and fusion across layers (CAF).
+
+    Parameters
+    ----------
+    bands, classes
+        Of the pixels.
+    settings
+        See :class:`Settings`.
+    """
+
+    def __init__(self, bands: int, classes: int, settings: Settings):
+        super().__init__()
+        self.settings = s = settings
+        self.embed = nn.Linear(s.neighbours, s.width)
+        self.places = nn.Parameter(torch.randn(bands + 1, s.width))
+        self.answer = nn.Parameter(torch.randn(1, s.width))
+        self.dropout = nn.Dropout(s.dropout)
+        self.layers = nn.ModuleList(Layer(s) for _ in range(s.depth))
+        # each token of the fused layers is a mixture of all tokens of two layers, one apart
+        self.fusions = nn.ModuleList(
+            nn.Conv2d(bands + 1, bands + 1, (1, 2)) for _ in range(s.depth - 2)
+        )
+        self.name = nn.Sequential(nn.LayerNorm(s.width), nn.Linear(s.width, classes))
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the scores of the classes of pixels (n, bands), shape (n, classes)."""
+        side = self.settings.neighbours // 2
+        grouped = torch.stack([pixels.roll(-k, 1) for k in range(-side, side + 1)], dim=2)
+        tokens = self.embed(grouped)
+        tokens = torch.cat([self.answer.expand(len(tokens), 1, -1), tokens], dim=1)
+        tokens = self.dropout(tokens + self.places)
+        before = []
+        for number, layer in enumerate(self.layers):
+            before.append(tokens)
+            if number > 1:
+                both = torch.stack([tokens, before[number - 2]], dim=3)
+                tokens = self.fusions[number - 2](both).squeeze(3)
+            tokens = layer(tokens)
+        return self.name(tokens[:, 0])
+
+    def losses(self, data: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Return the cross-entropy of a batch drawn from pixels and their classes from 0."""
+        pixels, classes = data
+        drawn = torch.randint(len(pixels), (self.settings.batch,), device=pixels.device)
+        return {"cross-entropy": F.cross_entropy(self(pixels[drawn]), classes[drawn])}
+
+    def constrain(self) -> None:
+        """Leave the parameters as they are."""
+
+
+class Layer(nn.Module):
+    """Attention among tokens, then a dense part; each after a normalisation and around itself."""
+
+    def __init__(self, settings: Settings):
+        super().__init__()
+        s = settings
+        self.heads = s.heads
+        self.before_attention, self.before_dense = nn.LayerNorm(s.width), nn.LayerNorm(s.width)
+        self.ask = nn.Linear(s.width, 3 * s.width, bias=False)
+        self.gather = nn.Sequential(nn.Linear(s.width, s.width), nn.Dropout(s.dropout))
+        self.dense = nn.Sequential(
+            nn.Linear(s.width, s.hidden),
+            nn.GELU(),
+            nn.Dropout(s.dropout),
+            nn.Linear(s.hidden, s.width),
+            nn.Dropout(s.dropout),
+        )
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return tokens (n, tokens, width), as many."""
+        n, count, width = tokens.shape
+        parts = self.ask(self.before_attention(tokens))
+        parts = parts.reshape(n, count, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(*parts)
+        tokens = tokens + self.gather(seen.transpose(1, 2).reshape(n, count, width))
+        return tokens + self.dense(self.before_dense(tokens))
