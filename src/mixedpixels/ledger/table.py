@@ -60,7 +60,7 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
     down = columns if down_is_column else [r for r in rows if any(p[0] == r for p in lines)]
     across = rows if down_is_column else columns + (more if tall else [])
     controls = _unique([c.column if down_is_column else c.row for c in control_cells])
-    controls = [name for name in controls if down_is_column or name not in down]
+    controls = [name for name in controls if name not in down]
 
     def place(d, a):
         return (a, d) if down_is_column else (d, a)
@@ -167,7 +167,9 @@ def _build(now: Cell, kept: Cell | None) -> str:
 
 
 def _measured(key: str, cell: Cell, printed: float | None) -> str:
-    spread = f' <span class="mp-sd">±\u202f{_number(cell.sd)}</span>' if cell.n > 1 else ""
+    spread = (
+        f' <span class="mp-sd">±\u202f{_digits(cell.sd, cell.mean)}</span>' if cell.n > 1 else ""
+    )
     dots = _dots(cell, printed) if key == "ours" and cell.n > 1 else ""
     kind = "mp-ours" if key == "ours" else "mp-build"
     return (
@@ -181,9 +183,14 @@ def _number(value: float) -> str:
         return f"{value / 1e9:.2f}G"
     if abs(value) >= 1 and float(value).is_integer():  # a count: a kernel, a width
         return f"{value:.0f}"
-    if abs(value) >= 1000:
+    return _digits(value, value)
+
+
+def _digits(value: float, beside: float) -> str:
+    """Return a number with as many digits as one of the other's size has."""
+    if abs(beside) >= 1000:
         return f"{value:.4g}"
-    return f"{value:.4f}" if abs(value) < 10 else f"{value:.2f}"
+    return f"{value:.4f}" if abs(beside) < 10 else f"{value:.2f}"
 
 
 def _key(word: str) -> str:
