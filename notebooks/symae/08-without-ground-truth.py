@@ -195,9 +195,15 @@ display(
         f"**What you see** ({figure_9.whence}). Groups from nearness gain {tiles.mean:+.1f} points over raw spectra "
         f"(n = {tiles.n} networks), random groups {random.mean:+.1f}, dividing by length {unit.mean:+.1f}. "
         + (
-            "Nearness taught the network something that chance does not."
-            if tiles.mean > random.mean + 2
-            else "Nearness taught the network no more than chance did."
+            "Every network that saw tiles is above every one that saw random groups: nearness taught it something that chance "
+            "does not. "
+            if min(tiles.values) > max(random.values)
+            else "Networks that saw tiles and networks that saw random groups are not told apart. "
+        )
+        + (
+            "It is more than dividing by length gives."
+            if tiles.mean > unit.mean
+            else "It is no more than dividing by length gives."
         )
     )
 )

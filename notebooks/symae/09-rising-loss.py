@@ -200,8 +200,7 @@ display(
             if last > 1.5 * low
             else "is not there yet in so short a training. "
         )
-        + "Fuse is trained on half of a nuisance code; given all of it, it gets an input twice as large in some directions as it has learnt "
-        "to expect, though the mean is kept."
+        + "Fuse has only ever seen half of a nuisance code, at twice its height; the whole of it is another input."
     )
 )
 

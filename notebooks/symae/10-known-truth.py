@@ -50,7 +50,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 from sklearn.linear_model import RidgeCV
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -210,11 +210,14 @@ def leaks(k):
         )
         row = {"class (%)": 100 * (named == flat[split.test]).mean()}
         for condition, values in vars(known[k].conditions).items():
+            folds = KFold(5, shuffle=True, random_state=0)
             model = make_pipeline(
                 StandardScaler(), RidgeCV(np.logspace(-3, 4, 8))
             )
             test = split.test
-            guess = cross_val_predict(model, features[test], values[test], cv=5)
+            guess = cross_val_predict(
+                model, features[test], values[test], cv=folds
+            )
             row[f"{condition} (R²)"] = (
                 1 - np.square(guess - values[test]).mean() / values[test].var()
             )
@@ -292,8 +295,8 @@ stays = {
 }
 display(
     Markdown(
-        f"**What you see** ({shown.whence}). Virtual spectra are {error['SymAE, redatumed']:.2f} times as far from the truth as raw ones; with brightness "
-        f"matched alone it is {error['brightness matched']:.2f}, with the mean of the named class {error['class mean']:.2f}. "
+        f"**What you see** ({shown.whence}). The squared error of virtual spectra to the truth is {error['SymAE, redatumed']:.2f} times that of raw "
+        f"ones; with brightness matched alone it is {error['brightness matched']:.2f} times, with the mean of the named class {error['class mean']:.2f} times. "
         + (
             "The virtual spectrum is nearer to the truth than any control. "
             if error["SymAE, redatumed"]
@@ -301,7 +304,13 @@ display(
             else "A control is at least as near to the truth as the virtual spectrum. "
         )
         + f"The class can be read from the reflectance code in {leak['reflectance code']:.0f} % of the pixels, from the *nuisance* code in "
-        f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %): much of the surface is in both. Of the conditions, the reflectance code still tells a mean R² of "
+        f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %)"
+        + (
+            ": much of the surface is in both. "
+            if leak["nuisance code"] > 300 / CLASSES
+            else ". "
+        )
+        + f"Of the conditions, the reflectance code still tells a mean R² of "
         f"{stays['reflectance code']:.2f}, the nuisance code {stays['nuisance code']:.2f}."
     )
 )

@@ -197,7 +197,9 @@ parts = ledger.record(
 # %% tags=["hide-input"]
 def words(shown, row, column):
     cell = shown.quoted.cell(row, column)
-    return f"{cell.mean:.2f} ± {cell.sd:.2f}" if cell else "–"
+    if cell is None:
+        return "–"
+    return f"{cell.mean:.2f}" + (f" ± {cell.sd:.2f}" if cell.n > 1 else "")
 
 
 base = "as in the chapter"

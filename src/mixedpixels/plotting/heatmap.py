@@ -35,7 +35,13 @@ def plot_heatmap(
             if np.isfinite(value):
                 colour = "white" if abs(value) > 0.6 * largest else "black"
                 ax.text(
-                    column, row, f"{value:.0f}", ha="center", va="center", fontsize=7, color=colour
+                    column,
+                    row,
+                    f"{round(value)}",
+                    ha="center",
+                    va="center",
+                    fontsize=7,
+                    color=colour,
                 )
         ax.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
         ax.set_yticks(range(len(names)), names, fontsize=8)
