@@ -130,3 +130,15 @@ def test_class_variances_are_those_of_the_bands():
         metrics.class_variances(pixels[labels != 2], labels[labels != 2])
     with pytest.raises(BadInput, match="89 labels for 90"):
         metrics.class_variances(pixels, labels[1:])
+
+
+def test_fishers_ratio_does_not_mind_a_shrinkage_but_a_parting():
+    pixels, labels = blobs()
+    found = metrics.between_over_within(pixels, labels)
+    means = np.array([pixels[labels == k].mean(0) for k in (1, 2, 3)])
+    within = np.mean([pixels[labels == k].var(0).mean() for k in (1, 2, 3)])
+    assert found == pytest.approx(means.var(0).mean() / within)
+    assert metrics.between_over_within(0.1 * pixels, labels) == pytest.approx(found)
+    assert metrics.between_over_within(pixels + 10 * labels[:, None], labels) > 2 * found
+    some = labels != 2
+    assert metrics.between_over_within(pixels[some], labels[some]) > 0

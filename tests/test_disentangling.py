@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from mixedpixels import scenes
+from mixedpixels.errors import BadInput
 from mixedpixels.pipeline import stacks
 from mixedpixels.pipeline.disentangling import Disentangling, schedule
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.load import available
-from mixedpixels.scenes.splits import load_splits
+from mixedpixels.scenes.splits import load_splits, split_counts
 
 
 def run(**changes):
@@ -19,7 +20,7 @@ def run(**changes):
     return SimpleNamespace(**given | changes)
 
 
-def labelled(name="made", saturated=0):
+def labelled(name="salinas-a", saturated=0):
     rng = np.random.default_rng(0)
     labels = np.repeat([0, 1, 2], [5, 40, 60])[:, None]
     centres = np.array([[0.0] * 8, [100.0] * 8, [50.0] * 4 + [200.0] * 4])
@@ -35,7 +36,7 @@ def test_saturated_pixels_of_ksc_are_neither_learnt_from_nor_forgotten():
     for split in study.splits:
         assert not set(study.saturated) & {*split.train, *split.test}
         assert len(split.train) == 4 + 6  # a tenth of 37 and of 60, rounded up
-    assert not Disentangling(labelled("made", saturated=3), run()).saturated.size
+    assert not Disentangling(labelled(saturated=3), run()).saturated.size
 
 
 def test_the_kept_splits_are_taken_for_the_real_pixels_only():
@@ -49,13 +50,15 @@ def test_the_kept_splits_are_taken_for_the_real_pixels_only():
     assert len(Disentangling(twin, run()).splits) == 2  # drawn: the kept ones are of other labels
 
 
-def test_counts_are_taken_where_they_are_given():
-    study = Disentangling(labelled(), run(), counts=[5, 9])
+def test_splits_are_taken_where_they_are_given_and_an_unknown_scene_is_refused():
+    scene = labelled()
+    splits = [split_counts(scene, [5, 9], seed) for seed in range(2)]
+    study = Disentangling(scene, run(), splits)
     counts = [np.bincount(study.labels[s.train]).tolist() for s in study.splits]
     assert counts == [[0, 5, 9]] * 2
-    np.testing.assert_array_equal(
-        study.stacked(study.labels)[1], study.labels[study.splits[1].train]
-    )
+    np.testing.assert_array_equal(study.stacked(study.labels)[1], study.labels[splits[1].train])
+    with pytest.raises(BadInput, match="mine has no scale; add what its pixels are divided by"):
+        Disentangling(labelled("mine"), run())
 
 
 def test_networks_are_trained_once_and_found_again(empty_cache, monkeypatch):
@@ -91,6 +94,7 @@ def test_the_dense_network_names_classes_from_codes(empty_cache):
 
 
 def test_the_schedule_keeps_moments_that_are_looks():
-    for updates in (100, 777, 20_000):
+    for updates in (1, 7, 50, 99, 100, 101, 119, 777, 20_000):
         made = schedule(updates, "fp32")
-        assert len(made.keep) == 5 and made.falling
+        assert made.falling and all(0 < k <= updates for k in made.keep)
+    assert schedule(20_000, "fp32").keep == (200, 600, 2000, 6000, 12000)

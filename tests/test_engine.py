@@ -77,11 +77,15 @@ def test_a_falling_rate_ends_at_nothing():
     assert moved[1] < 1e-2 < moved[0]
 
 
-def test_the_training_loss_has_dropout_and_the_evaluation_has_not():
-    pixels = np.random.default_rng(0).random((1, 40, 9))
-    fitted = _fit(pixels, updates=2)
-    course = fitted.course
-    assert (course.training > 0).all() and not np.allclose(course.training, course.evaluation)
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_the_training_loss_has_dropout_and_the_evaluation_has_not(dropout):
+    """On one datapoint, at a rate that moves nothing, dropout is all that tells the two apart."""
+    settings = symae.Settings(**{**vars(SMALL), "inner_dropout": 0.0, "code_dropout": dropout})
+    table, one = torch.rand(1, 5, 9), torch.zeros(1, 1, 3, dtype=torch.int64)
+    with seeded(0, CPU):
+        stack = settings.network(9)
+        course = train(stack, lambda: (table, one), Schedule(1, 1e-12))
+    assert np.allclose(course.training, course.evaluation, rtol=1e-6) == (dropout == 0)
 
 
 def _fit(pixels, updates=40, **more):
@@ -159,6 +163,7 @@ def test_bf16_learns_what_fp32_learns():
         found.append(stack[0].weight.detach().ravel())
         assert course.evaluation.dtype == np.float64
     np.testing.assert_allclose(found[0], found[1], atol=0.03)
+    assert (found[0] != found[1]).all()  # the arithmetic was another
 
 
 def test_a_loss_that_is_no_number_stops_it():

@@ -126,7 +126,7 @@ drawing = plotting.plot_network(
     [
         {"X": f"Datapoint X\nn_τ pixels of one group, {bands} bands"},
         {
-            "R": f"Reflectance encoder\n{widths('reflectance encoder').replace('300–300–300', '300–300–300')}\nleaky ReLU",
+            "R": f"Reflectance encoder\n{widths('reflectance encoder')}\nleaky ReLU",
             "N": f"Nuisance encoder\n{widths('nuisance encoder')}\nleaky ReLU, dropout ¼",
         },
         {"mean": "Mean\nover the n_τ pixels", "drop": "Dropout ½\nof the code"},
@@ -154,8 +154,8 @@ drawing
 # %% [markdown]
 # ### Blind to order
 #
-# Eq. 3 asks that $\mathrm{REnc}(X_i[\Pi(1{:}n_\tau)]) = \mathrm{REnc}(X_i)$ for every order $\Pi$. Turned and
-# shared codes side by side; what differs is rounding:
+# Eq. 3 asks that $\mathrm{REnc}(X_i[\Pi(1{:}n_\tau)]) = \mathrm{REnc}(X_i)$ for every order $\Pi$. Under another
+# order only rounding differs; with one pixel of the eight left out, the code does:
 
 # %%
 torch.manual_seed(0)
@@ -173,14 +173,15 @@ with torch.no_grad():
     )
 {
     "another order": float(turned.abs().max()),
-    "another pixel": float(one_less.abs().max()),
+    "one pixel less": float(one_less.abs().max()),
 }
 
 # %% [markdown]
 # ## What an update costs
 #
 # Multiplications of weights, forward; the gradients cost twice as many again. The shared code of a datapoint is a
-# mean over codes of pixels that come many times in one update, so each is encoded once:
+# mean over codes of pixels that come many times in one update, so with 256 datapoints each is
+# encoded once. (The networks of this chapter see few pixels in an update, and encode those that were drawn.)
 
 # %%
 per_pixel = {
@@ -218,9 +219,9 @@ f"{networks.networks} networks, {course.updates[-1]:,} updates, {course.seconds:
 # %% [markdown]
 # ## Redatuming: Fig. 1
 #
-# $$\hat D = [\mathrm{Fuse}([\mathrm{REnc}_1(D[1]);\ \mathrm{NEnc}(D[k])]), \dots] \qquad (6)$$
+# $$\hat D[\cdot] = \mathrm{Fuse}\big([\mathrm{REnc}_1(D[\cdot]);\ \mathrm{NEnc}(D[k_0])]\big) \qquad (6)$$
 #
-# Every pixel of a class keeps its own reflectance code and gets the nuisance code of one pixel $k$. The paper shows
+# Every pixel of a class keeps its own reflectance code and gets the nuisance code of one pixel $k_0$. The paper shows
 # oak hammock; so does this page, with pixels of the test and, as the reference, the training pixel that is nearest to the
 # class's mean.
 
@@ -294,8 +295,7 @@ display(
 # - **The network is the authors'**: layers, parameters and dropout agree with their public notebook; the text alone
 #   would not have been enough.
 # - **Blindness to order** is exact, as the mean gives it.
-# - **The cost** printed (12 hours) and the counted operations agree with a GPU of that time. Not all of it need
-#   be paid.
+# - **The cost**: not all of the counted operations need be paid.
 # - **What we do not know**: the split, the seed, and the reference pixel of Fig. 1.
 #
 # ## Exercises

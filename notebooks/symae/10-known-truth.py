@@ -304,12 +304,7 @@ display(
             else "A control is at least as near to the truth as the virtual spectrum. "
         )
         + f"The class can be read from the reflectance code in {leak['reflectance code']:.0f} % of the pixels, from the *nuisance* code in "
-        f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %)"
-        + (
-            ": much of the surface is in both. "
-            if leak["nuisance code"] > 300 / CLASSES
-            else ". "
-        )
+        f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %), from raw spectra in {leak['raw spectra']:.0f} %. "
         + f"Of the conditions, the reflectance code still tells a mean R² of "
         f"{stays['reflectance code']:.2f}, the nuisance code {stays['nuisance code']:.2f}."
     )

@@ -12,7 +12,7 @@ from mixedpixels.metrics.matching import match_endmembers
 from mixedpixels.metrics.naming import name_spectra
 from mixedpixels.metrics.spectral import spectral_angle, spectral_angle_matrix
 from mixedpixels.metrics.unmixing import UnmixingScores, unmixing_scores
-from mixedpixels.metrics.variance import class_variances
+from mixedpixels.metrics.variance import between_over_within, class_variances
 
 __all__ = [
     "CONVENTIONS",
@@ -21,6 +21,7 @@ __all__ = [
     "UnmixingScores",
     "abundance_rmse",
     "against_start",
+    "between_over_within",
     "class_variances",
     "classification_scores",
     "effect",

@@ -35,3 +35,21 @@ def class_variances(pixels, labels) -> np.ndarray:
     if not len(counts) or (counts == 0).any():
         raise BadInput("expected pixels of every class from 1 to the largest label")
     return np.array([pixels[labels == k].var(0).mean() for k in range(1, len(counts) + 1)])
+
+
+def between_over_within(pixels, labels) -> float:
+    """Return the variance between the means of the classes over the mean variance within them.
+
+    Fisher's ratio, averaged over the bands: shrinking all spectra alike does not change it.
+
+    Parameters
+    ----------
+    pixels, labels
+        As in :func:`class_variances`; class numbers without pixels are left out.
+    """
+    pixels, labels = np.asarray(pixels, np.float64), np.asarray(labels).ravel()
+    present = [k for k in np.unique(labels) if k > 0]
+    renumbered = np.searchsorted(present, labels) + 1
+    within = class_variances(pixels, np.where(np.isin(labels, present), renumbered, 0))
+    means = [pixels[labels == k].mean(0) for k in present]
+    return float(np.var(means, axis=0).mean() / within.mean())

@@ -5,24 +5,34 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from mixedpixels.errors import BadInput
 from mixedpixels.models.code_classifier import CodeClassifier
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import kept
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.pipeline.stacks import symae_or_load, train_or_load
 from mixedpixels.scenes import Scene
-from mixedpixels.scenes.splits import Split, load_splits, split_counts, split_fraction
+from mixedpixels.scenes.splits import Split, load_splits, split_fraction
 from mixedpixels.training.batches import Batches
 from mixedpixels.training.disentangler import Disentangler, Grouping
 from mixedpixels.training.engine import Schedule
 
 # What a scene's pixels are divided by, one number for all bands. KSC's is the authors'; the others' lie
 # near the largest values, as nothing is printed.
-SCALES = {"ksc": 500.0, "pavia-university": 8000.0, "indian-pines": 8000.0, "salinas-a": 8000.0}
-SATURATED = {"ksc": 500.0}  # digital numbers from which a pixel is not learnt from
+SCALES = {
+    "ksc": 500.0,
+    "ksc-pixels": 500.0,
+    "pavia-university": 8000.0,
+    "indian-pines": 8000.0,
+    "indian-pines-crop": 8000.0,
+    "salinas-a": 8000.0,
+}
+# digital numbers from which a pixel is not learnt from
+SATURATED = {"ksc": 500.0, "ksc-pixels": 500.0}
 FRACTION = 0.1  # of each class, to learn from
 DATAPOINTS = 8  # of an update: on a processor, many small updates come farther than few large ones
 RATE = 2e-4  # at the beginning
+_ROWS = 64  # pixels of an update of the dense network
 _KEEP = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are kept
 
 
@@ -36,28 +46,39 @@ class Disentangling:
     run
         The notebook's resolved settings: ``splits``, ``updates``, ``arithmetic`` and ``device`` are
         used.
-    counts
-        Pixels of each class to learn from; None for a tenth of each, rounded up.
+    splits
+        Of the scene; None for those kept with the registry where there are some, else tenths of each
+        class, rounded up, drawn with seeds 0, 1, …
 
     Attributes
     ----------
     splits : list of Split
-        Those kept with the registry where there are some, else drawn with seeds 0, 1, …
+        One per network.
     saturated : numpy.ndarray
         Numbers of the labelled pixels that nothing learns from, and no split holds.
     scale : float
         What pixels are divided by.
+
+    Raises
+    ------
+    BadInput
+        For a scene whose scale is not known.
     """
 
-    def __init__(self, scene: Scene, run: Run, counts=None):
+    def __init__(self, scene: Scene, run: Run, splits: list[Split] | None = None):
+        if scene.name not in SCALES:
+            raise BadInput(
+                f"{scene.name} has no scale; add what its pixels are divided by to SCALES in "
+                "pipeline/disentangling.py"
+            )
         self.scene, self._run = scene, run
-        whole = next((w for w in SCALES if scene.name in (w, f"{w}-pixels")), scene.name)
-        self.scale = next((s for w, s in SCALES.items() if scene.name.startswith(w)), 1.0)
+        self.scale = SCALES[scene.name]
         self.labels = scene.labels.ravel()
-        bad = (scene.pixels >= SATURATED.get(whole, np.inf)).any(axis=1) & (self.labels > 0)
+        limit = SATURATED.get(scene.name, np.inf)
+        bad = (scene.pixels >= limit).any(axis=1) & (self.labels > 0)
         self.saturated = np.flatnonzero(bad)
         good = replace(scene, labels=np.where(bad.reshape(scene.labels.shape), 0, scene.labels))
-        self.splits = _splits(good, run.splits, counts)
+        self.splits = _splits(good, run.splits) if splits is None else splits
 
     @property
     def pixels(self) -> np.ndarray:
@@ -104,8 +125,8 @@ class Disentangling:
     def code_labels(self, codes: list[np.ndarray], updates: int = 3000) -> list[np.ndarray]:
         """Return the labels that the classifier on codes gives to all pixels, for each split.
 
-        Codes are divided by one number, the standard deviation of all that is learnt from; the paper
-        is silent.
+        The mean of what is learnt from is taken away, and all is divided by one number, its standard
+        deviation; the paper is silent.
 
         Parameters
         ----------
@@ -117,7 +138,8 @@ class Disentangling:
         tables = []
         for split, code in zip(self.splits, codes, strict=True):
             known = code[split.train]
-            tables.append(((code - known.mean(0)) / known.std()).astype(np.float32))
+            centred = code - known.mean(0)
+            tables.append((centred / centred[split.train].std()).astype(np.float32))
         learnt = np.stack([t[s.train] for t, s in zip(tables, self.splits, strict=True)])
         classes = self.stacked(self.labels).astype(np.int64) - 1
         names = len(self.scene.class_names)
@@ -125,13 +147,13 @@ class Disentangling:
         def build(device: torch.device):
             network = CodeClassifier(learnt.shape[2], names, len(learnt)).to(device)
             known = (torch.from_numpy(a).to(device) for a in (learnt, classes))
-            return network, Batches(*known, rows=64)
+            return network, Batches(*known, rows=_ROWS)
 
         network, _ = train_or_load(
             f"{self.scene.name}-classifier",
             build,
             Schedule(updates, 1e-4),
-            what={"codes": kept.digest(learnt), "classes": kept.digest(classes)},
+            what={"codes": kept.digest(learnt), "classes": kept.digest(classes), "rows": _ROWS},
             module="mixedpixels.models.code_classifier, mixedpixels.training.batches",
             device=self._run.device,
         )
@@ -147,13 +169,11 @@ def schedule(updates: int, arithmetic: str) -> Schedule:
     The paper's is 6 to 8 million updates of 256 datapoints at a constant 1e-4.
     """
     every = -(-updates // 100)
-    keep = tuple(k * every for k in _KEEP)
+    keep = tuple(k * every for k in _KEEP if k * every <= updates)
     return Schedule(updates, RATE, True, arithmetic, keep=keep)
 
 
-def _splits(scene: Scene, count: int, counts) -> list[Split]:
-    if counts is not None:
-        return [split_counts(scene, counts, seed) for seed in range(count)]
+def _splits(scene: Scene, count: int) -> list[Split]:
     if scene.name == "ksc-pixels" and scene.origin != "twin":
         return load_splits("tenth", scene)[:count]
     return [split_fraction(scene, FRACTION, seed) for seed in range(count)]

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -45,12 +46,12 @@ def train_or_load(
     device
         ``auto``, ``cpu`` or ``cuda``.
     """
-    place = choose_device(device)
+    chosen = choose_device(device)
     made_from = {**what, "schedule": dataclasses.asdict(schedule), "seed": seed}
     code = kept.code(f"import mixedpixels.training.disentangler, {module}")
     path, key = kept.place(name, made_from, code, device)
-    with seeded(seed, place), kept.alone(path):
-        stack, draw = build(place)
+    with _current(chosen), seeded(seed, chosen), kept.alone(path):
+        stack, draw = build(chosen)
         if not path.is_file():
             state = path.with_suffix(".state")
             # a state a look costs more than a short training does
@@ -59,7 +60,7 @@ def train_or_load(
             kept.keep(path, _flat(stack, course))
             state.unlink(missing_ok=True)
     with np.load(path, allow_pickle=False) as arrays:
-        return _stack(stack, arrays, place)
+        return _stack(stack, arrays, chosen)
 
 
 def symae_or_load(
@@ -78,8 +79,8 @@ def symae_or_load(
     pixels, groups = np.asarray(pixels, np.float32), np.asarray(groups, np.int64)
     how = {"scale": scale, "settings": settings, "grouping": grouping}
 
-    def build(place: torch.device):
-        return symae_and_draw(pixels, groups, **how, device=place)
+    def build(chosen: torch.device):
+        return symae_and_draw(pixels, groups, **how, device=chosen)
 
     what = {
         "scale": scale,
@@ -104,12 +105,17 @@ def _flat(stack: torch.nn.Module, course: StackCourse) -> dict[str, np.ndarray]:
     """Return a trained stack as plain arrays."""
     found = {f"end/{name}": value.cpu().numpy() for name, value in stack.state_dict().items()}
     for updates, weights in course.kept.items():
-        found |= {f"{updates}/{name}": value.numpy() for name, value in weights.items()}
+        found |= {f"{updates}/{name}": value.cpu().numpy() for name, value in weights.items()}
     names = ("updates", "training", "evaluation")
     return found | {n: getattr(course, n) for n in names} | {"seconds": np.array(course.seconds)}
 
 
-def _stack(stack: torch.nn.Module, arrays, place: torch.device):
+def _current(device: torch.device):
+    """Return a context in which a GPU is the current one: what is recorded there runs there."""
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
+
+
+def _stack(stack: torch.nn.Module, arrays, device: torch.device):
     weights: dict[str, dict[str, torch.Tensor]] = {}
     for entry in arrays.files:
         moment, slash, name = entry.partition("/")
@@ -123,4 +129,4 @@ def _stack(stack: torch.nn.Module, arrays, place: torch.device):
         float(arrays["seconds"]),
         {int(moment): found for moment, found in weights.items()},
     )
-    return stack.to(place).eval(), course
+    return stack.to(device).eval(), course

@@ -197,7 +197,7 @@ def known_scene(
     seed
         Of surfaces, conditions and noise.
     strength
-        Of the conditions; see :func:`draw_conditions`.
+        Of the conditions, 0 up to but not 2; see :func:`draw_conditions`.
     noise
         Standard deviation, in the unit of a reflectance.
     spatial
@@ -215,9 +215,10 @@ def known_scene(
     ((100, 1, 60), (2, 60))
     """
     labels = np.asarray(labels)
-    if bands < 2 or strength < 0 or noise < 0 or not 0 < first < last:
+    if bands < 2 or not 0 <= strength < 2 or noise < 0 or not 0 < first < last:
         raise BadInput(
-            "known_scene: expected 2 bands or more, strength and noise 0 or more, first below last; "
+            "known_scene: expected 2 bands or more, strength from 0 up to but not 2, noise 0 or more, "
+            "first below last; "
             f"got {bands} bands, strength {strength}, noise {noise}, {first} to {last} nm"
         )
     rng = np.random.default_rng(seed)

@@ -1,6 +1,7 @@
 """The registry: one TOML file per scene or library, checked when it is read."""
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,7 +48,8 @@ class File:
 
     ``name`` is its place in a mirror and in the cache (``samson/samson_1.mat``), ``addresses`` where
     it can be fetched, in order. Of a file that only a repository is known to hold, ``git_blob`` is
-    known instead, git's id of its content or the beginning of it; ``sha256`` is then empty and
+    known instead, git's id of its content, or its first 8 digits or more, which guard against mistakes
+    only; ``sha256`` is then empty and
     ``bytes`` 0.
     """
 
@@ -215,6 +217,8 @@ def check(data: dict, where: str) -> None:
     keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
     for number, file in enumerate(data["file"], start=1):
         keys(file, _BLOB if "git_blob" in file else _FILE, (), f"[[file]] {number}: ")
+        if not re.fullmatch(r"[0-9a-f]{8,40}", file.get("git_blob", "0" * 8)):
+            refuse(f"[[file]] {number}: git_blob must be 8 to 40 hexadecimal digits")
         if not isinstance(file["addresses"], list):
             refuse(f'[[file]] {number}: addresses must be a list, as ["https://…"]')
         if Path(file["name"]).is_absolute() or ".." in Path(file["name"]).parts:
