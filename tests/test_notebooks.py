@@ -31,6 +31,7 @@ SMALL = {
     "classifier_updates": 100,
     "references": 2,
     "repeats": 1,
+    "copies": 1,
     "device": "cpu",
 }
 NOWHERE = "http://127.0.0.1:9"  # a port that refuses: no address answers, on no machine
