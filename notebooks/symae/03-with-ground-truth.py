@@ -293,7 +293,8 @@ simple = max(
     (n for n in times if n not in ("raw", "redatumed")),
     key=lambda n: times[n][:, 1].mean(),
 )
-lead = metrics.effect(gain, times[simple][:, 1], paired=True)
+# of factors, the logarithms are compared
+lead = metrics.effect(np.log(gain), np.log(times[simple][:, 1]), paired=True)
 display(
     Markdown(
         f"**What you see** ({label}). On land, redatuming multiplies the ratio by {spread(gain)}; the better of the two controls, {simple}, by "
@@ -301,7 +302,7 @@ display(
         + {
             "rises": "So the shrinkage is not one of everything, and not what a division does: the classes' means kept more of their distance than the pixels of a class did.",
             "falls": "A division alone does more.",
-            "within luck": "The two are not told apart.",
+            "within luck": "The two are not told apart over so few splits.",
         }[lead.word]
     )
 )
