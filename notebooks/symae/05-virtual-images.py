@@ -123,16 +123,18 @@ raw = {
     m: [accuracy(way, study.pixels, s) for s in study.splits]
     for m, way in METHODS.items()
 }
-virtual = {m: [] for m in METHODS}
+EXTRA = "linear SVM, C chosen"  # a control on both
+virtual = {m: [] for m in (*METHODS, EXTRA)}
 for k, split in enumerate(study.splits):
     chosen = np.random.default_rng(k).choice(
         split.train, run.references, replace=False
     )
-    for method in METHODS:
+    for method in virtual:
         virtual[method].append([])
     for pixel in chosen:
         seen = virtual_image(pixel, k)
-        for method, way in METHODS.items():
+        for method in virtual:
+            way = METHODS.get(method, method)
             virtual[method][-1].append(accuracy(way, seen, split))
 virtual = {m: np.array(v) for m, v in virtual.items()}
 
@@ -190,6 +192,15 @@ cells += [
     ledger.Cell(way, "Raw image", "accuracy:overall", values, control=True)
     for way, values in controls.items()
 ]
+cells.append(
+    ledger.Cell(
+        EXTRA,
+        "Virtual image",
+        "accuracy:overall",
+        virtual[EXTRA].mean(1),
+        control=True,
+    )
+)
 shown = ledger.record(
     "symae/figure-5",
     scene=image,
@@ -295,6 +306,7 @@ display(
             if chosen_c > shown.cell("Linear SVM", "Virtual image").mean
             else ". "
         )
+        + f"On virtual images, with C chosen, it reaches {shown.cell(EXTRA, 'Virtual image').mean:.1f} %. "
         + f"The strongest raw control is at {max(shown.cell(w, 'Raw image').mean for w in CONTROLS):.1f} %, the best virtual image at "
         f"{max(shown.cell(m, 'Virtual image').mean for m in METHODS):.1f} %."
     )

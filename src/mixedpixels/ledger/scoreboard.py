@@ -40,12 +40,18 @@ def judged(id: str) -> list[Judged]:
 
 
 def reasons(id: str) -> str:
-    """Return the verdicts on an artefact's measured cells with their reasons, as a Markdown list."""
-    lines = [
-        f"- **{j.claim.column}, {j.claim.row}: {j.verdict.word}.** {j.verdict.reason}"
-        for j in judged(id)
-        if j.verdict.word != "not run"
-    ]
+    """Return the verdicts on an artefact's measured cells with their reasons, as a Markdown list.
+
+    A reason that several cells share stands once.
+    """
+    groups: dict[Verdict, list[Claim]] = {}
+    for j in judged(id):
+        if j.verdict.word != "not run":
+            groups.setdefault(j.verdict, []).append(j.claim)
+    lines = []
+    for verdict, cells in groups.items():
+        where = f"{len(cells)} cells" if len(cells) > 1 else f"{cells[0].column}, {cells[0].row}"
+        lines.append(f"- **{where}: {verdict.word}.** {verdict.reason}")
     return "\n".join(lines) or "No full run is recorded yet."
 
 
