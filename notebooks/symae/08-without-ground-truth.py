@@ -66,7 +66,7 @@ run = resolve(
     "symae/08-without-ground-truth",
     globals(),
     quick={"copies": 1, "updates": 200, "arithmetic": "fp32", "repeats": 2},
-    full={"copies": 2, "updates": 30000, "arithmetic": "bf16", "repeats": 100},
+    full={"copies": 2, "updates": 20000, "arithmetic": "bf16", "repeats": 100},
     choices={
         "scene": ["indian-pines-crop", "indian-pines"],
         "arithmetic": ["fp32", "bf16", "tf32"],
