@@ -198,7 +198,10 @@ ways = {
     "a random tenth": split_fraction(crop, 0.1, seed=0),
     "blocks of 6 × 6": split_blocks(crop, 0.1, seed=0, block=6),
 }
-{way: f"{touched(s):.0%} of the test touches it" for way, s in ways.items()}
+{
+    way: f"{touched(s):.0%} of the test pixels touch a training pixel"
+    for way, s in ways.items()
+}
 
 # %% tags=["hide-input"]
 maps = {}
@@ -243,8 +246,7 @@ display(
     Markdown(
         f"An update of 256 datapoints holds {datapoints.numel()} pixels, but only {len(seen)} different ones: there are "
         f"just {len(split.train)} to draw from. A pixel of the rarest class, {image.class_names[rare]}, comes "
-        f"{chance:.1f} times in an update, one of the commonest {256 * 8 / len(drawn) / drawn.max():.1f} times. What "
-        "need not be computed for each copy is computed once: see "
+        f"{chance:.1f} times in an update, one of the commonest {256 * 8 / len(drawn) / drawn.max():.1f} times. What that saves, in the paper's setting, is counted on "
         "[the next page](02-symmetric-autoencoder)."
     )
 )

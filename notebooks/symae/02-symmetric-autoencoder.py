@@ -15,7 +15,7 @@
 # only be in the second. Then the second codes can be swapped: a pixel is seen under the conditions of another,
 # *redatumed* (**Fig. 1**).
 #
-# - **You need** [the groups](01-grouping), and to know what an autoencoder is.
+# - **You need** [page 1, grouping](01-grouping), and to know what an autoencoder is.
 # - **You will learn** what makes a code blind to order; what an update costs, and which part of it need not be
 #   paid; and to read a virtual spectrum.
 
@@ -34,9 +34,9 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # ## Settings
 #
 # - `scene`: `ksc-pixels`, what is at hand of Kennedy Space Center, or `ksc`, the whole image.
-# - `splits`: how many tenths of the labels are learnt from, a network each.
+# - `splits`: how many times another tenth of the labels is drawn to learn from; a network each.
 # - `updates`: of the training. A quick page stops so early that its numbers only show that the code runs.
-# - `arithmetic`: of the products, `fp32` or `bf16`; `tf32` on a GPU.
+# - `arithmetic`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -64,6 +64,7 @@ run = resolve(
     full={"splits": 3, "updates": 180000, "arithmetic": "bf16"},
     choices={
         "scene": ["ksc-pixels", "ksc"],
+        "splits": list(range(1, 11)),
         "arithmetic": ["fp32", "bf16", "tf32"],
     },
 )
@@ -91,7 +92,7 @@ settings
 # rebuilt = decoder([shared, own])
 # ```
 #
-# The text gives no widths; the authors' public notebook does, with a further dropout inside the nuisance
+# The text gives no widths; [the authors' public notebook](https://github.com/archieb1999/SymAE_KSC) does, with a further dropout inside the nuisance
 # encoder that the text does not mention. These are used here.
 
 # %%
@@ -199,7 +200,8 @@ updates = [
 pd.Series(
     {
         "floating-point operations of an update (billions)": 6 * plain / 1e9,
-        "encoding each pixel once (share of it)": once / plain,
+        "what is left of it if each pixel is encoded once (share)": once
+        / plain,
         "updates in the paper (millions)": updates[1] / 1e6,
         "operations in the paper (10¹⁵)": 6 * plain * updates[1] / 1e15,
         "updates a second in the paper's 12 hours": updates[1] / (12 * 3600),
@@ -209,7 +211,7 @@ pd.Series(
 # %% [markdown]
 # ## Training
 #
-# A network a split, all of them in one stack: every product is one for all.
+# One network per split; all are trained together, in batched products.
 
 # %%
 networks = study.symae()
@@ -292,8 +294,7 @@ display(
 #
 # ## What holds up, and what does not
 #
-# - **The network is the authors'**: layers, parameters and dropout agree with their public notebook; the text alone
-#   would not have been enough.
+# - **The network is the authors'**, as their public notebook has it; the text alone would not have been enough.
 # - **Blindness to order** is exact, as the mean gives it.
 # - **The cost**: not all of the counted operations need be paid.
 # - **What we do not know**: the split, the seed, and the reference pixel of Fig. 1.

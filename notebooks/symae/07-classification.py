@@ -80,6 +80,7 @@ run = resolve(
     },
     choices={
         "scene": ["ksc-pixels", "ksc"],
+        "splits": list(range(1, 11)),
         "arithmetic": ["fp32", "bf16", "tf32"],
     },
 )
@@ -218,7 +219,7 @@ table_2
 # %% [markdown]
 # ### Does the code beat the raw controls?
 #
-# Differences of the overall accuracy, paired by split: the dense network on the code minus each control. (The settings of a machine
+# Differences of the overall accuracy, paired by split: the dense network on the code minus each control. (The settings of a SVM
 # on the code are chosen on training pixels whose labels the code has seen, so they are chosen nearly blindly. Splits draw again from
 # the same pixels: an interval over them is narrower than one over new scenes would be.)
 
@@ -370,7 +371,7 @@ single, smooth = (
 raw_smooth = table_4.cell("Overall accuracy", "RBF SVM, raw, smoothed")
 display(
     Markdown(
-        f"**What you see** ({table_4.whence}). Smoothing takes the code from {single.mean:.1f} to {smooth.mean:.1f} %, and the machine on "
+        f"**What you see** ({table_4.whence}). Smoothing takes the code from {single.mean:.1f} to {smooth.mean:.1f} %, and the SVM on "
         f"raw spectra from {table_4.cell('Overall accuracy', 'RBF SVM, raw').mean:.1f} to {raw_smooth.mean:.1f} %."
     )
 )
@@ -448,7 +449,7 @@ display(
             f"on {scene} by {e.mean:+.2f} ± {e.half:.2f} points ({e.word})"
             for scene, e in dense.items()
         )
-        + ". Whether it beats a well-set machine on raw spectra is computed above.\n"
+        + ". Whether it beats a well-set SVM on raw spectra is computed above.\n"
         "- **Smoothing is not spectral**: what it gives the code, and what it gives a raw map, stand above.\n"
         "- **What we do not know**: how long the dense network was trained, and by what it was stopped."
     )
@@ -457,7 +458,7 @@ display(
 # %% [markdown]
 # ## Exercises
 #
-# **1.** Smooth the map of the raw machine once, twice, ten times. When does it stop helping?
+# **1.** Smooth the map of the raw SVM once, twice, ten times. When does it stop helping?
 #
 # :::{dropdown} A solution
 # ```python
