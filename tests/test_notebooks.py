@@ -28,6 +28,7 @@ SMALL = {
     "updates": 10,
     "crop_updates": 10,
     "study_updates": 10,
+    "block_updates": 10,
     "classifier_updates": 10,
     "references": 2,
     "repeats": 1,

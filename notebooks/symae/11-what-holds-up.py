@@ -34,7 +34,8 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # ## Settings
 #
 # As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`;
-# `study_updates`, of every network on this page.
+# `study_updates`, of the networks of questions 1 and 2; `block_updates`, of
+# those of question 3, which are one a split and a draw.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -44,6 +45,7 @@ splits: int = 0
 updates: int = 0
 arithmetic: str = ""
 study_updates: int = 0
+block_updates: int = 0
 
 # %%
 import numpy as np
@@ -64,12 +66,14 @@ run = resolve(
         "updates": 300,
         "arithmetic": "fp32",
         "study_updates": 100,
+        "block_updates": 100,
     },
     full={
         "splits": 3,
         "updates": 180000,
         "arithmetic": "bf16",
         "study_updates": 20000,
+        "block_updates": 8000,
     },
     choices={
         "scene": ["ksc-pixels", "ksc"],
@@ -258,7 +262,7 @@ def examined(splits):
     rows = []
     for split in splits:  # not alike in number: one network at a time
         fields = Disentangling(crop, run, [split])
-        stack = fields.symae(updates=run.study_updates)
+        stack = fields.symae(updates=run.block_updates)
         spaces = {
             "code": stack.reflectance_code(crop.pixels),
             "raw": fields.pixels,
