@@ -57,7 +57,7 @@ def test_runs_as_a_module():
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == (
-        "mixedpixels: no scene or library is called 'samsom'; did you mean samson?\n"
+        "mixedpixels: no scene or library is called 'samsom'; did you mean samson or salinas-a?\n"
     )
 
 
@@ -112,7 +112,7 @@ def test_scoreboard_for_people(mixedpixels):
     [
         (
             ["data", "fetch", "samsom"],
-            "no scene or library is called 'samsom'; did you mean samson?",
+            "no scene or library is called 'samsom'; did you mean samson",
         ),
         (
             ["data", "verify", "../samson"],
