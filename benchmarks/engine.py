@@ -102,8 +102,8 @@ def our_rate(pixels, labels, networks, arithmetic, device):
 
     def seconds(updates):
         return fit_symae(
-            np.broadcast_to(pixels, (networks, *pixels.shape)),
-            np.broadcast_to(labels, (networks, *labels.shape)),
+            np.stack([pixels] * networks),
+            np.stack([labels] * networks),
             scale=1.0,
             settings=Settings(),
             grouping=Grouping(DATAPOINTS, N_TAU),
