@@ -13,7 +13,6 @@ def plot_curves(
     caption: str = "",
     *,
     logarithmic: tuple[bool, bool] = (False, False),
-    spread: bool = True,
 ) -> Picture:
     """Draw lines with the range over runs around them, one panel a question.
 
@@ -24,8 +23,6 @@ def plot_curves(
         band reaches from the least to the largest.
     logarithmic
         Of x and of y.
-    spread
-        Whether the band is drawn.
     """
     labels = list(dict.fromkeys(label for lines in panels.values() for label in lines))
     figure, axes = new(min(3.6 * len(panels) + 0.6, 9), 3.2, ncols=len(panels), squeeze=False)
@@ -34,7 +31,7 @@ def plot_curves(
             k, y = labels.index(label), np.asarray(y).reshape(len(x), -1)
             colour = PALETTE[k % len(PALETTE)]
             ax.plot(x, y.mean(1), color=colour, ls=DASHES[k % len(DASHES)], lw=1.6, label=label)
-            if spread and y.shape[1] > 1:
+            if y.shape[1] > 1:
                 ax.fill_between(x, y.min(1), y.max(1), color=colour, alpha=0.2, lw=0)
         if logarithmic[0]:
             ax.set_xscale("log")
