@@ -301,6 +301,7 @@ simple = max(
 )
 # of factors, the logarithms are compared
 lead = metrics.effect(np.log(gain), np.log(times[simple][:, 1]), paired=True)
+plain = metrics.effect(gain, times[simple][:, 1], paired=True)
 low, high = np.exp([lead.mean - lead.half, lead.mean + lead.half])
 each = gain / times[simple][:, 1]
 display(
@@ -313,6 +314,7 @@ display(
             "falls": "The control does more.",
             "within luck": "The two are not told apart over so few splits.",
         }[lead.word]
+        + f" As plain differences, not as factors, they are {plain.mean:+.1f} ± {plain.half:.1f} apart: {plain.word}."
         + " (With water among the classes every ratio is dominated by it.)"
     )
 )

@@ -191,11 +191,17 @@ for label, drawn in figure_9.drawings:
     )
 
 # %% tags=["hide-input"]
+_, drawn_9 = figure_9.drawings[0]
+by_pair = drawn_9["3 × 3 tiles"][upper]
+top = int(by_pair.argmax())
+pair_of = [image.class_names[k[top]] for k in upper]
 tiles, random, unit = (figure_9.cell("All pairs", c) for c in COLUMNS.values())
 display(
     Markdown(
         f"**What you see** ({figure_9.whence}). Groups from nearness gain {tiles.mean:+.1f} points over raw spectra "
         f"(n = {tiles.n} networks), random groups {random.mean:+.1f}, dividing by length {unit.mean:+.1f}. "
+        + f"The mean hides a spread: {int((by_pair > 0.5).sum())} of {len(by_pair)} pairs gain more than half a point, {int((by_pair < -0.5).sum())} lose as much; the median is "
+        f"{np.median(by_pair):+.1f}, and {pair_of[0]} and {pair_of[1]} alone gain {by_pair[top]:+.1f}. "
         + (
             "Every network that saw tiles is above every one that saw random groups, which chance alone would do in one of "
             f"{comb(tiles.n + random.n, tiles.n)} cases. "
@@ -265,6 +271,19 @@ for label, drawn in figure_10.drawings:
             f"Fig. 10 b and c of the paper, on the crop ({label}); 250 pixels a class.",
         ),
     )
+
+# %% tags=["hide-input"]
+here_9 = float(drawn_9["3 × 3 tiles"][pair[0], pair[1]])
+display(
+    Markdown(
+        f"**What you see.** Clustered, this pair gains {here_9:+.1f} points from the code learnt from nearness ({figure_9.whence}): "
+        + (
+            "the two classes part better there."
+            if here_9 > 0.5
+            else "the two classes do not part better there, unlike the paper's two."
+        )
+    )
+)
 
 # %% [markdown]
 # ### Why is a cell what it is?

@@ -314,8 +314,8 @@ display(
             < min(v for w, v in error.items() if not w.startswith("SymAE"))
             else "A control is at least as near to the truth as the virtual spectrum. "
         )
-        + f"Where the reference is of the pixel's own class, the factor is {error[WITHIN]:.2f}, where it is of another {error[ACROSS]:.2f}: in training, both codes of a pixel always "
-        "come from one group, so a pair from two groups is one that Fuse has never seen. "
+        + f"Where the reference is of the pixel's own class, the factor is {error[WITHIN]:.2f}, where it is of another {error[ACROSS]:.2f}. In training, both codes of a pixel always "
+        "come from one group, so a pair from two groups is one that Fuse has never seen; that this is the reason is not tested. "
         + f"The class can be read from the reflectance code in {leak['reflectance code']:.0f} % of the pixels, from the *nuisance* code in "
         f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %), from raw spectra in {leak['raw spectra']:.0f} %. "
         + f"Of the conditions, the reflectance code still tells a mean R² of "
