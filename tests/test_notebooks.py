@@ -56,7 +56,7 @@ def state(folder: Path) -> dict[str, int]:
     return {str(p): p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
 
 
-@pytest.fixture(scope="module", params=pairs.names())
+@pytest.fixture(scope="module")
 def executed(request, alone):
     """The name of a notebook and its executed copy."""
     name = request.param
@@ -78,93 +78,113 @@ def of_kind(notebook, mime: str) -> list[str]:
     return [o["data"][mime] for o in outputs(notebook) if mime in o.get("data", {})]
 
 
-def test_runs_top_to_bottom(executed):
-    name, notebook = executed
-    source = nbformat.read(pairs.folder() / f"{name}.ipynb", as_version=4)
-    code = [c.source for c in notebook.cells if c.cell_type == "code"]
-    for cell in source.cells:
-        if cell.cell_type == "code":
-            assert cell.source in code
-    counts = [c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source]
-    assert counts == list(range(1, len(counts) + 1))
-    assert not [o for o in outputs(notebook) if o.output_type == "error"]
+class Notebooks:
+    """What holds for each notebook of a chapter; a process takes a chapter."""
+
+    chapter = ""
+
+    def test_runs_top_to_bottom(self, executed):
+        name, notebook = executed
+        source = nbformat.read(pairs.folder() / f"{name}.ipynb", as_version=4)
+        code = [c.source for c in notebook.cells if c.cell_type == "code"]
+        for cell in source.cells:
+            if cell.cell_type == "code":
+                assert cell.source in code
+        counts = [c.execution_count for c in notebook.cells if c.cell_type == "code" and c.source]
+        assert counts == list(range(1, len(counts) + 1))
+        assert not [o for o in outputs(notebook) if o.output_type == "error"]
+
+    def test_announces_the_twin(self, executed):
+        name, notebook = executed
+        if not keys.scenes_named(pairs.source(name)):
+            pytest.skip("uses no registered scene")
+        told = "".join(o.get("text", "") for o in outputs(notebook))
+        assert "using its simulated twin" in told
+        for html in of_kind(notebook, "text/html"):
+            if '<table class="mp-table"' in html:
+                assert 'class="mp-twin-banner"' in html
+        for text in of_kind(notebook, "text/plain"):
+            if text.startswith("<Scene "):
+                assert text.endswith(", twin>")
+
+    def test_every_record_of_a_twin_says_so(self, executed, alone):
+        for path in (alone / "workspace" / "records").rglob("*.json"):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            assert content["profile"] == "quick"
+            assert content["origin"] in ("twin", "synthetic")  # some pages simulate by design
+
+    def test_every_registered_artefact_is_shown(self, executed, alone):
+        """What the notebook records is in its records, each under the artefact's id."""
+        name, _ = executed
+        asked = set(re.findall(r'(?:ledger\.record|Comparison)\(\s*"([^"]+)"', pairs.source(name)))
+        kept = {
+            json.loads(p.read_text(encoding="utf-8"))["artifact"]
+            for p in (alone / "workspace" / "records").rglob("*.json")
+        }
+        assert asked <= kept
+
+    def test_every_picture_has_alternative_text(self, executed):
+        _, notebook = executed
+        for html in of_kind(notebook, "text/html"):
+            for image in read(html).all("img"):
+                assert len(image.attributes.get("alt", "").split()) >= 4
+        for text in of_kind(notebook, "text/markdown"):
+            assert not re.search(r"!\[\s*\]\(", text)
+        for o in outputs(notebook):
+            bare = {m for m in o.get("data", {}) if m.startswith("image/")}
+            assert not bare, "a figure shown without plotting.picture has no alternative text"
+
+    def test_html_of_every_output_is_balanced(self, executed):
+        for html in of_kind(executed[1], "text/html"):
+            read(html)
+
+    def test_time_and_hardware_are_measured_under_the_title(self, executed):
+        name, notebook = executed
+        assert notebook.cells[0].source.startswith("# ")
+        said = notebook.cells[1].source
+        if keys.scenes_named(pairs.source(name)):
+            warning, said = said.split("\n```\n\n")
+            assert warning.startswith("```{warning}\n") and "**simulated twins**" in warning
+        assert re.match(r"\*This copy ran in \d+ s on \d+ processor cores ", said)
+        assert "threads per process: 1)" in said and "`device=cpu`" in said
+
+    def test_nothing_of_this_machine_is_printed(self, executed):
+        """A page must not show where it was made; only the warning about missing data may."""
+        for o in outputs(executed[1]):
+            if o.output_type != "stream":
+                text = json.dumps(o.get("data", {}))
+                for place in (str(paths.checkout()), f"{Path.home()}/"):
+                    assert place not in text
+
+    def test_what_html_shows_is_not_spelt_out_again(self, executed):
+        """A reader without HTML gets a line, not a picture's bytes."""
+        for o in outputs(executed[1]):
+            data = o.get("data", {})
+            if "<img" in data.get("text/html", "") or "mp-table" in data.get("text/html", ""):
+                assert len(data["text/plain"]) < 1500
 
 
-def test_announces_the_twin(executed):
-    name, notebook = executed
-    if not keys.scenes_named(pairs.source(name)):
-        pytest.skip("uses no registered scene")
-    told = "".join(o.get("text", "") for o in outputs(notebook))
-    assert "using its simulated twin" in told
-    for html in of_kind(notebook, "text/html"):
-        if '<table class="mp-table"' in html:
-            assert 'class="mp-twin-banner"' in html
-    for text in of_kind(notebook, "text/plain"):
-        if text.startswith("<Scene "):
-            assert text.endswith(", twin>")
+class TestGuide(Notebooks):
+    chapter = "guide"
 
 
-def test_every_record_of_a_twin_says_so(executed, alone):
-    for path in (alone / "workspace" / "records").rglob("*.json"):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        assert content["profile"] == "quick"
-        assert content["origin"] in ("twin", "synthetic")  # some pages simulate by design
+class TestSsanu(Notebooks):
+    chapter = "ssanu"
 
 
-def test_every_registered_artefact_is_shown(executed, alone):
-    """What the notebook records is in its records, each under the artefact's id."""
-    name, _ = executed
-    asked = set(re.findall(r'(?:ledger\.record|Comparison)\(\s*"([^"]+)"', pairs.source(name)))
-    kept = {
-        json.loads(p.read_text(encoding="utf-8"))["artifact"]
-        for p in (alone / "workspace" / "records").rglob("*.json")
-    }
-    assert asked <= kept
+class TestSymae(Notebooks):
+    chapter = "symae"
 
 
-def test_every_picture_has_alternative_text(executed):
-    _, notebook = executed
-    for html in of_kind(notebook, "text/html"):
-        for image in read(html).all("img"):
-            assert len(image.attributes.get("alt", "").split()) >= 4
-    for text in of_kind(notebook, "text/markdown"):
-        assert not re.search(r"!\[\s*\]\(", text)
-    for o in outputs(notebook):
-        bare = {m for m in o.get("data", {}) if m.startswith("image/")}
-        assert not bare, "a figure shown without plotting.picture has no alternative text"
+def pytest_generate_tests(metafunc):
+    if "executed" in metafunc.fixturenames:
+        named = [n for n in pairs.names() if n.startswith(f"{metafunc.cls.chapter}/")]
+        metafunc.parametrize("executed", named, indirect=True, scope="module")
 
 
-def test_html_of_every_output_is_balanced(executed):
-    for html in of_kind(executed[1], "text/html"):
-        read(html)
-
-
-def test_time_and_hardware_are_measured_under_the_title(executed):
-    name, notebook = executed
-    assert notebook.cells[0].source.startswith("# ")
-    said = notebook.cells[1].source
-    if keys.scenes_named(pairs.source(name)):
-        warning, said = said.split("\n```\n\n")
-        assert warning.startswith("```{warning}\n") and "**simulated twins**" in warning
-    assert re.match(r"\*This copy ran in \d+ s on \d+ processor cores ", said)
-    assert "threads per process: 1)" in said and "`device=cpu`" in said
-
-
-def test_nothing_of_this_machine_is_printed(executed):
-    """A page must not show where it was made; only the warning about missing data may."""
-    for o in outputs(executed[1]):
-        if o.output_type != "stream":
-            text = json.dumps(o.get("data", {}))
-            for place in (str(paths.checkout()), f"{Path.home()}/"):
-                assert place not in text
-
-
-def test_what_html_shows_is_not_spelt_out_again(executed):
-    """A reader without HTML gets a line, not a picture's bytes."""
-    for o in outputs(executed[1]):
-        data = o.get("data", {})
-        if "<img" in data.get("text/html", "") or "mp-table" in data.get("text/html", ""):
-            assert len(data["text/plain"]) < 1500
+def test_no_chapter_is_forgotten():
+    tested = {made.chapter for made in Notebooks.__subclasses__()}
+    assert {name.partition("/")[0] for name in pairs.names()} == tested
 
 
 def test_the_full_profile_never_takes_a_twin(alone, tmp_path, monkeypatch):

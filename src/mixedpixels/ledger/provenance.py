@@ -34,14 +34,15 @@ def modules_used(source: str) -> dict[str, str]:
     dict
         Dotted name → sha256 of the file's code, sorted by name; comments and docstrings may change.
     """
-    todo, found = _imported(ast.parse(source)), {}
+    todo, found = set(_imports(source)), {}
     while todo:
         name = todo.pop()
         path = _file(name)
         if path is None or name in found:
             continue
-        found[name] = _code_digest(path.read_text(encoding="utf-8"))
-        todo |= _imports_of(path)
+        text = path.read_text(encoding="utf-8")
+        found[name] = _code_digest(text)
+        todo |= _imports(text)
         if "." in name:
             todo.add(name.rpartition(".")[0])  # a package's __init__ runs first
     return dict(sorted(found.items()))
@@ -64,6 +65,7 @@ def makes_numbers(module: str) -> bool:
     return module.startswith(tuple(f"mixedpixels.{room}" for room in NUMERIC))
 
 
+@cache  # each table of a page asks again for dozens of modules
 def _code_digest(source: str) -> str:
     """Hash a piece of code without its comments, docstrings and empty lines, so that prose may change.
 
@@ -202,16 +204,14 @@ def _file(name: str) -> Path | None:
     return None
 
 
-def _imports_of(path: Path) -> set[str]:
-    return _imported(ast.parse(path.read_bytes()))
-
-
-def _imported(tree: ast.AST) -> set[str]:
+@cache
+def _imports(source: str) -> frozenset[str]:
+    """Return the names under the package that a piece of Python imports."""
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             # "from a import b": b may be a module or a name in a
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return {n for n in names if n.split(".")[0] == "mixedpixels"}
+    return frozenset(n for n in names if n.split(".")[0] == "mixedpixels")
