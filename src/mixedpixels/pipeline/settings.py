@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import pairs
@@ -114,6 +113,8 @@ def resolve(
             raise BadInput(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
         if isinstance(value, int | float) and value < 0:
             raise BadInput(f"{name} must not be negative, got {value}")
+    from mixedpixels.device import choose_device  # PyTorch: who checks parameters does not wait
+
     values["device"] = str(choose_device(values.get("device") or "auto"))
     # taken now, not when the work is done: this is the code that is loaded, and a full run on a
     # dirty tree is refused before it costs anything
