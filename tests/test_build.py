@@ -134,12 +134,6 @@ def test_a_killed_build_resumes_with_what_is_whole(skeleton):
     assert second.cells[-1].outputs[0].text == "second\n"
     assert files_under(marks) == ["01-first.json", "02-slow.json"]
 
-    whole += [copies / "02-slow.ipynb", marks / "02-slow.json"]
-    before = [p.stat().st_mtime_ns for p in whole]
-    assert build_notebooks(skeleton).wait(timeout=60) == 0
-    assert [p.stat().st_mtime_ns for p in whole] == before
-    assert said(skeleton).count(": unchanged") == 2
-
 
 def test_a_failing_notebook_stops_the_build_and_says_why(skeleton):
     add_notebook(skeleton, "made/01-first", FIRST)
