@@ -248,11 +248,29 @@ def known_scene(
     return KnownScene(scene, surfaces, shown, other, conditions, wavelengths)
 
 
-def labelled_fields(rng, rows: int, columns: int, classes: int, patch: float) -> np.ndarray:
-    """Return a label map of smooth regions with unlabelled seams, int16 (rows, columns).
+def labelled_fields(rng, rows: int, columns: int, counts: list[int], patch: float) -> np.ndarray:
+    """Return a label map of smooth regions amid unlabelled pixels, int16 (rows, columns).
 
-    ``patch`` is the size of a region in pixels, or so.
+    Parameters
+    ----------
+    counts
+        Labelled pixels of each class: those where it stands out most from the others. The rarer class
+        chooses first.
+    patch
+        The size of a region in pixels, or so.
+
+    Raises
+    ------
+    BadInput
+        When there are more of them than pixels.
     """
-    fields = smooth_fields(rng, rows, columns, classes, patch)
-    first, second = np.partition(fields, -2, axis=2)[..., [-1, -2]].transpose(2, 0, 1)
-    return np.where(first - second > 0.5, fields.argmax(2) + 1, 0).astype(np.int16)
+    if sum(counts) > rows * columns:
+        raise BadInput(f"{sum(counts)} labelled pixels are more than the {rows * columns} there are")
+    fields = smooth_fields(rng, rows, columns, len(counts), patch).reshape(rows * columns, -1)
+    labels = np.zeros(len(fields), np.int16)
+    for k in np.argsort(counts, kind="stable"):
+        free = np.flatnonzero(labels == 0)
+        others = np.delete(fields[free], k, axis=1)
+        ahead = fields[free, k] - others.max(axis=1, initial=-np.inf)
+        labels[free[np.argsort(-ahead, kind="stable")[: counts[k]]]] = k + 1
+    return labels.reshape(rows, columns)

@@ -95,7 +95,7 @@ def _labelled(entry: Entry, rng, settings: dict, about: dict) -> Scene:
     shape, names = entry["shape"], tuple(entry["class_names"])
     if entry.get("spatial", True):
         labels = labelled_fields(
-            rng, shape["rows"], shape["columns"], len(names), settings["patch"]
+            rng, shape["rows"], shape["columns"], settings["classes"], settings["patch"]
         )
     else:
         labels = np.repeat(np.arange(1, len(names) + 1), settings["classes"])
