@@ -30,6 +30,8 @@ SMALL = {
     "study_updates": 10,
     "block_updates": 10,
     "classifier_updates": 10,
+    "transformer_epochs": 1,
+    "judged": 60,
     "references": 2,
     "repeats": 1,
     "copies": 1,

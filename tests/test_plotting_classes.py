@@ -90,3 +90,13 @@ def test_curves_have_a_band_from_the_least_to_the_largest_run(axes):
     assert len(ax.collections) == 1 and ax.get_xscale() == "log" and ax.get_yscale() == "linear"
     corners = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert corners.min() == 1 and corners.max() == 9
+
+
+@pytest.mark.parametrize("size", [(512, 614), (300, 300), (1, 100_001)])
+def test_a_thinned_map_is_every_nth_pixel_and_no_thinner_than_it_must_be(size):
+    labels = np.arange(np.prod(size)).reshape(size) % 14
+    kept = plotting.thinned(labels)
+    assert kept.size <= 100_000 and kept.dtype == np.uint8
+    step = -(-size[1] // kept.shape[1])
+    np.testing.assert_array_equal(kept, labels[::step, ::step])
+    assert step == 1 or labels[:: step - 1, :: step - 1].size > 100_000

@@ -173,7 +173,8 @@ if image.spatial:
         said = classify(
             "KNN", features[split.train], study.labels[split.train], features
         )
-        maps[f"map/{name}"] = image.grid(said)[..., 0].astype(np.uint8)
+        maps[f"map/{name}"] = plotting.thinned(image.grid(said)[..., 0])
+    maps["classes"] = np.array(image.class_names)
 
 # %%
 cells = []
@@ -235,9 +236,9 @@ for label, kept in shown.drawings:
         display(
             plotting.plot_label_maps(
                 drawn,
-                image.class_names,
+                kept["classes"].tolist(),
                 "Two maps of classes named by nearest neighbours, from raw and from virtual spectra.",
-                f"Fig. 5 of the paper, b and c ({label}, first split).",
+                f"Fig. 5 of the paper, b and c ({label}, first split; a large image is thinned).",
             )
         )
 

@@ -210,7 +210,8 @@ figure_7 = ledger.record(
     arrays={
         space: values.mean(0).astype(np.float32)
         for space, values in gain.items()
-    },
+    }
+    | {"classes": np.array(image.class_names)},
     seconds={"SymAE": [networks.course.seconds]},
 )
 
@@ -222,13 +223,14 @@ for label, drawn in figure_7.drawings:
     square = drawn["Reflectance code"]
     a, b = np.unravel_index(np.nanargmax(square), square.shape)
     c, d = np.unravel_index(np.nanargmin(square), square.shape)
+    own = drawn["classes"].tolist()
     display(
         plotting.plot_heatmap(
             {"reflectance code − raw spectra": square},
-            tuple(image.class_names),
+            tuple(own),
             "gain in accuracy (percentage points)",
-            f"A square of gains, a field a pair of classes. The largest is {square[a, b]:+.0f} ({classes[a]} and {classes[b]}), the "
-            f"least {square[c, d]:+.0f} ({classes[c]} and {classes[d]}).",
+            f"A square of gains, a field a pair of classes. The largest is {square[a, b]:+.0f} ({own[a]} and {own[b]}), the "
+            f"least {square[c, d]:+.0f} ({own[c]} and {own[d]}).",
             f"Fig. 7 of the paper, {label}: mean over the splits.",
         )
     )
@@ -238,6 +240,7 @@ code_gain = figure_7.cell("All pairs", "Mean gain")
 unit_gain = figure_7.cell("All pairs", "Mean gain of unit length")
 _, drawn = figure_7.drawings[0]
 square = drawn["Reflectance code"]
+upper = np.triu_indices(len(square), 1)
 worse = int((square[upper] < -0.5).sum())
 display(
     Markdown(

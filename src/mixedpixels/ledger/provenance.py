@@ -20,7 +20,7 @@ NUMERIC = (
     *("device", "scenes", "metrics", "unmixing", "classification", "models", "training"),
     # which seeds start what, which rows are run, how a table scores them
     *("pipeline.readings", "pipeline.comparison", "ledger.unmixing_table"),
-    *("pipeline.disentangling", "pipeline.stacks"),
+    *("pipeline.disentangling", "pipeline.stacks", "pipeline.spectralformers"),
 )
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")

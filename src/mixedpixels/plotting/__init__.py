@@ -11,7 +11,7 @@ from mixedpixels.plotting.comparison import (
 from mixedpixels.plotting.curves import plot_curves
 from mixedpixels.plotting.figure import Picture, picture
 from mixedpixels.plotting.heatmap import plot_heatmap
-from mixedpixels.plotting.label_maps import plot_label_maps
+from mixedpixels.plotting.label_maps import plot_label_maps, thinned
 from mixedpixels.plotting.losses import plot_losses
 from mixedpixels.plotting.maps import abundance_maps, colour_image
 from mixedpixels.plotting.network import plot_network
@@ -42,4 +42,5 @@ __all__ = [
     "spread_words",
     "stored_maps",
     "stored_spectra",
+    "thinned",
 ]

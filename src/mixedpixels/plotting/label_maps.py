@@ -15,6 +15,27 @@ def _colours(count: int) -> list[tuple[float, float, float]]:
     return [tuple(c) for c in shades[:count]]
 
 
+def thinned(labels: np.ndarray, most: int = 100_000) -> np.ndarray:
+    """Return every n-th row and column of a label map, so that few enough pixels are left to keep.
+
+    Parameters
+    ----------
+    labels
+        Shape (rows, columns).
+    most
+        Pixels that may be left.
+
+    Examples
+    --------
+    >>> thinned(np.zeros((512, 614), int)).shape
+    (256, 307)
+    """
+    step = 1
+    while labels[::step, ::step].size > most:
+        step += 1
+    return labels[::step, ::step].astype(np.uint8)
+
+
 def plot_label_maps(
     maps: dict[str, np.ndarray], names: tuple[str, ...], alt: str, caption: str = ""
 ) -> Picture:

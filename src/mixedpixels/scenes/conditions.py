@@ -265,7 +265,9 @@ def labelled_fields(rng, rows: int, columns: int, counts: list[int], patch: floa
         When there are more of them than pixels.
     """
     if sum(counts) > rows * columns:
-        raise BadInput(f"{sum(counts)} labelled pixels are more than the {rows * columns} there are")
+        raise BadInput(
+            f"{sum(counts)} labelled pixels are more than the {rows * columns} there are"
+        )
     fields = smooth_fields(rng, rows, columns, len(counts), patch).reshape(rows * columns, -1)
     labels = np.zeros(len(fields), np.int16)
     for k in np.argsort(counts, kind="stable"):
