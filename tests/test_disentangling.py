@@ -98,3 +98,22 @@ def test_the_schedule_keeps_moments_that_are_looks():
         made = schedule(updates, "fp32")
         assert made.falling and all(0 < k <= updates for k in made.keep)
     assert schedule(20_000, "fp32").keep == (200, 600, 2000, 6000, 12000)
+
+
+def test_quality_is_that_of_the_code_and_of_virtual_spectra():
+    scene = labelled()
+    study = Disentangling(scene, run())
+
+    class Halving:
+        """Codes are the pixels; a virtual spectrum lies half as far from its reference."""
+
+        def reflectance_code(self, pixels, network):
+            return pixels
+
+        def redatum(self, pixels, reference, network):
+            return (pixels + reference) / 2
+
+    found = study.quality(Halving(), 1, ("KNN", "linear SVM"))
+    np.testing.assert_allclose(
+        found, [100, 100, 25], rtol=1e-5
+    )  # far apart; a quarter of the variance

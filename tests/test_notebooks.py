@@ -32,6 +32,7 @@ SMALL = {
     "classifier_updates": 10,
     "transformer_epochs": 1,
     "judged": 60,
+    "stacked": 1,
     "references": 2,
     "repeats": 1,
     "copies": 1,

@@ -62,6 +62,7 @@ run = resolve(
     full={"splits": 3, "updates": 180000, "arithmetic": "bf16", "repeats": 100},
     choices={
         "scene": ["ksc-pixels", "ksc"],
+        "splits": list(range(1, 11)),
         "arithmetic": ["fp32", "bf16", "tf32"],
     },
 )

@@ -50,7 +50,6 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.classification import classify
 from mixedpixels.pipeline import resolve
 from mixedpixels.pipeline.disentangling import DATAPOINTS, Disentangling
 
@@ -83,27 +82,11 @@ list(course.kept)
 
 
 # %%
-def quality(stack, k):
-    """KNN accuracy on the code, and the median residual variance, both in %."""
-    split = study.splits[k]
-    code = stack.reflectance_code(image.pixels, k)
-    labels = study.labels[split.test]
-    named = classify(
-        "KNN", code[split.train], study.labels[split.train], code[split.test]
-    )
-    seen = stack.redatum(
-        image.pixels[split.test], image.pixels[split.train[0]], network=k
-    )
-    left = metrics.class_variances(seen, labels) / metrics.class_variances(
-        image.pixels[split.test], labels
-    )
-    return 100 * (named == labels).mean(), 100 * np.median(left)
-
-
+# of each network after so many updates: KNN accuracy on the code, median residual variance, in %
 moments = [*course.kept, int(course.updates[-1])]
 stacks = [networks.at(m) for m in course.kept] + [networks]
 found = np.array(
-    [[quality(s, k) for k in range(networks.networks)] for s in stacks]
+    [[study.quality(s, k) for k in range(networks.networks)] for s in stacks]
 )
 found.shape  # moments, networks, scores
 

@@ -71,6 +71,7 @@ run = resolve(
     full={"splits": 3, "updates": 20000, "arithmetic": "bf16"},
     choices={
         "scene": ["known"],
+        "splits": list(range(1, 11)),
         "arithmetic": ["fp32", "bf16", "tf32"],
     },
 )

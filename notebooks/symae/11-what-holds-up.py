@@ -114,40 +114,19 @@ VARIANTS = {
 }
 SCORES = ("KNN on the code", "RBF SVM on the code", "Residual variance")
 
-
-def scored(networks):
-    """The three scores of each network, in %."""
-    rows = []
-    for k, split in enumerate(study.splits):
-        code, labels = networks.reflectance_code(image.pixels, k), study.labels
-        named = [
-            classify(
-                way, code[split.train], labels[split.train], code[split.test]
-            )
-            for way in ("KNN", "RBF SVM")
-        ]
-        seen = networks.redatum(
-            image.pixels[split.test], image.pixels[split.train[0]], network=k
-        )
-        left = metrics.class_variances(
-            seen, labels[split.test]
-        ) / metrics.class_variances(
-            image.pixels[split.test], labels[split.test]
-        )
-        rows.append(
-            [
-                *(100 * (n == labels[split.test]).mean() for n in named),
-                100 * np.median(left),
-            ]
-        )
-    return np.array(rows)
-
-
 networks = {
     name: study.symae(updates=run.study_updates, **changes)
     for name, changes in VARIANTS.items()
 }
-found = {name: scored(stack) for name, stack in networks.items()}
+found = {
+    name: np.array(
+        [
+            study.quality(stack, k, ("KNN", "RBF SVM"))
+            for k in range(len(study.splits))
+        ]
+    )
+    for name, stack in networks.items()
+}
 raw = np.array(
     [
         [

@@ -21,6 +21,7 @@ NUMERIC = (
     # which seeds start what, which rows are run, how a table scores them
     *("pipeline.readings", "pipeline.comparison", "ledger.unmixing_table"),
     *("pipeline.disentangling", "pipeline.stacks", "pipeline.spectralformers"),
+    "pipeline.timing",
 )
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")

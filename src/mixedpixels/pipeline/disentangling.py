@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
+from mixedpixels.metrics import class_variances
 from mixedpixels.models.code_classifier import CodeClassifier
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import kept
@@ -121,6 +123,38 @@ class Disentangling:
             schedule=schedule(updates or self._run.updates, arithmetic or self._run.arithmetic),
             device=self._run.device,
         )
+
+    def quality(
+        self, networks: Disentangler, number: int, methods: tuple[str, ...] = ("KNN",)
+    ) -> np.ndarray:
+        """Return how well a network does on its split's test pixels, all in %.
+
+        Parameters
+        ----------
+        networks
+            As :meth:`symae` gives them.
+        number
+            Of the network and its split.
+        methods
+            Of :data:`mixedpixels.classification.CONTROLS`; they learn from the codes of the training
+            pixels.
+
+        Returns
+        -------
+        numpy.ndarray
+            The overall accuracy of each method on the code; then the median over the classes of the
+            residual variance, with the first training pixel as reference.
+        """
+        split, pixels, labels = self.splits[number], self.scene.pixels, self.labels
+        known, unknown = (
+            networks.reflectance_code(pixels[part], number) for part in (split.train, split.test)
+        )
+        truth = labels[split.test]
+        named = [classify(m, known, labels[split.train], unknown) == truth for m in methods]
+        before, reference = pixels[split.test], pixels[split.train[0]]
+        after = networks.redatum(before, reference, network=number)
+        left = class_variances(after, truth) / class_variances(before, truth)
+        return 100 * np.array([*(right.mean() for right in named), np.median(left)])
 
     def code_labels(self, codes: list[np.ndarray], updates: int = 3000) -> list[np.ndarray]:
         """Return the labels that the classifier on codes gives to all pixels, for each split.

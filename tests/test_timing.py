@@ -1,0 +1,64 @@
+"""Timing: the plain loop trains the same network, and what comes before an update is not counted."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from mixedpixels.models.stacked import StackedLinear
+from mixedpixels.models.symae import Settings
+from mixedpixels.pipeline import timing
+from mixedpixels.training.disentangler import Grouping
+
+
+def test_the_plain_network_is_symae():
+    torch.manual_seed(0)
+    plain = timing.PlainSymAE(176).eval()
+    assert sum(p.numel() for p in plain.parameters()) == 1_055_854
+    stack = Settings().network(176).eval()
+    for ours, theirs in (
+        (stack.reflectance, plain.reflectance),
+        (stack.nuisance, plain.nuisance),
+        (stack.decoder, plain.decoder),
+    ):
+        dense = [layer for layer in theirs if isinstance(layer, torch.nn.Linear)]
+        stacked = [layer for layer in ours.modules() if isinstance(layer, StackedLinear)]
+        for layer, own in zip(dense, stacked, strict=True):
+            own.weight.data[0] = layer.weight.data.T
+            own.bias.data[0] = layer.bias.data
+    pixels = torch.rand(1, 24, 176)
+    datapoints = torch.arange(24).reshape(1, 3, 8)
+    with torch.no_grad():
+        found = stack(pixels, datapoints)[0]
+        expected = plain(pixels[0].reshape(3, 8, 176)).reshape(24, 176)
+    torch.testing.assert_close(found, expected)
+
+
+def test_what_comes_before_the_first_update_is_not_counted(monkeypatch):
+    asked = []
+
+    def fit(pixels, labels, *, schedule, **how):
+        asked.append((pixels.shape, schedule.updates))
+        return SimpleNamespace(course=SimpleNamespace(seconds=3.0 + 0.25 * schedule.updates))
+
+    monkeypatch.setattr(timing, "fit_symae", fit)
+    pixels, labels = np.zeros((10, 5), np.float32), np.ones(10, int)
+    rate = timing.engine_rate(pixels, labels, 4, Grouping(2, 2), "fp32", seconds=26.0)
+    assert rate == pytest.approx(4)
+    assert asked == [((4, 10, 5), 1), ((4, 10, 5), 1), ((4, 10, 5), 9)]
+
+
+def test_both_loops_run():
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.random((40, 12), np.float32), np.repeat([1, 2], 20)
+    few = Grouping(2, 2)
+    assert timing.plain_rate(pixels, labels, few, seconds=0.01, device="cpu") > 0
+    assert timing.engine_rate(pixels, labels, 2, few, "fp32", seconds=0.01, device="cpu") > 0
+
+
+def test_datapoints_are_of_one_group_each():
+    pixels, labels = np.arange(40.0)[:, None], np.repeat([3, 7], 20)
+    drawn = timing.Datapoints(pixels, labels, 200, 5)
+    assert len(drawn) == 200
+    assert {(drawn[k][:, 0] >= 20).double().mean().item() for k in range(200)} == {0.0, 1.0}
