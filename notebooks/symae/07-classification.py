@@ -79,7 +79,7 @@ run = resolve(
         "arithmetic": "fp32",
         "crop_updates": 200,
         "classifier_updates": 200,
-        "transformer_epochs": 2,
+        "transformer_epochs": 1,
         "judged": 400,
     },
     full={
