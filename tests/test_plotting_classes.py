@@ -90,6 +90,15 @@ def test_curves_have_a_band_from_the_least_to_the_largest_run(axes):
     assert len(ax.collections) == 1 and ax.get_xscale() == "log" and ax.get_yscale() == "linear"
     corners = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert corners.min() == 1 and corners.max() == 9
+    assert ax.get_xticklabels()[0].get_text() != "1"  # powers of ten
+
+
+def test_few_points_close_together_are_named(axes):
+    x = np.array([1, 2, 32])
+    panels = {"cost": {"engine": (x, np.ones(3))}}
+    seen(plotting.plot_curves(panels, "networks", "cost", ALT, logarithmic=(True, False)))
+    labels = [label.get_text() for label in axes[0][0].get_xticklabels()]
+    assert labels == ["1", "2", "32"]
 
 
 @pytest.mark.parametrize("size", [(512, 614), (300, 300), (1, 100_001)])

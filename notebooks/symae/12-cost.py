@@ -170,7 +170,7 @@ for label, drawn in shown.drawings:
         plotting.plot_curves(
             {"the cost of an update of one network": cost},
             "networks in the stack",
-            "seconds, in updates of the plain loop",
+            "cost, in updates of the plain loop",
             f"Two lines over the size of a stack: {told}.",
             f"What one update of one network costs in a stack of several, where an update of the plain loop costs 1 ({label}; the band is the range of {drawn['plain'].size} repeats).",
             logarithmic=(True, False),

@@ -35,6 +35,7 @@ def plot_curves(
                 ax.fill_between(x, y.min(1), y.max(1), color=colour, alpha=0.2, lw=0)
         if logarithmic[0]:
             ax.set_xscale("log")
+            _name_points(ax, np.unique(np.concatenate([x for x, _ in lines.values()])))
         if logarithmic[1]:
             ax.set_yscale("log")
         ax.set_title(title, fontsize=9)
@@ -44,3 +45,10 @@ def plot_curves(
     handles = {h.get_label(): h for ax in axes[0] for h in ax.get_lines()}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", fontsize=8, ncols=3)
     return picture(figure, alt, caption)
+
+
+def _name_points(ax, places: np.ndarray) -> None:
+    """Write plain numbers below the points where they span less than two powers of ten."""
+    if places[-1] < 100 * places[0]:
+        ax.set_xticks(places, [f"{place:g}" for place in places])
+        ax.minorticks_off()
