@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from mixedpixels import scenes
+from mixedpixels import ledger, scenes
 from mixedpixels.errors import BadInput
+from mixedpixels.ledger.checks import misprints
 from mixedpixels.scenes import conditions
 from mixedpixels.scenes.conditions import Conditions, at_sensor, known_scene, labelled_fields
+from mixedpixels.scenes.load import available
 
 LABELS = np.repeat([1, 2, 3], 40)[:, None]
 
@@ -80,6 +82,10 @@ def test_more_labels_than_pixels_are_refused():
         labelled_fields(np.random.default_rng(0), 8, 7, [50, 7], patch=2)
 
 
+def twin_of(name: str) -> dict:
+    return scenes.entry(name).get("twin", {})
+
+
 @pytest.mark.parametrize("name", ["ksc-pixels", "salinas-a", "houston-train"])
 def test_labelled_twins_are_of_their_size_and_kind(name):
     entry = scenes.entry(name)
@@ -90,3 +96,35 @@ def test_labelled_twins_are_of_their_size_and_kind(name):
     assert counts.tolist() == entry["twin"]["classes"]
     again = scenes.load(name, twin="always")
     np.testing.assert_array_equal(twin.cube, again.cube)
+
+
+@pytest.mark.parametrize("name", [n for n in scenes.names("scene") if "classes" in twin_of(n)])
+def test_a_twin_has_the_counts_of_the_real_map(name):
+    if not available(name):
+        pytest.skip(f"needs the real {name}: set MIXEDPIXELS_MIRROR to a folder that holds it")
+    labels = scenes.load(name).labels.ravel()
+    assert np.bincount(labels)[1:].tolist() == twin_of(name)["classes"]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("symae/table-2", "ksc"),
+        ("symae/table-3", "pavia-university"),
+        ("symae/table-4", "indian-pines"),
+    ],
+)
+def test_a_twin_has_the_counts_that_are_printed(table, name):
+    """Training and test together; a misprint of the paper is told by the arithmetic of its table."""
+    entry = scenes.entry(name)
+    wrong = {
+        row for row, column in misprints(table) if column in ("Training samples", "Test samples")
+    }
+    printed = {}
+    for claim in ledger.claims(table):
+        if claim.column in ("Training samples", "Test samples"):
+            printed[claim.row] = printed.get(claim.row, 0) + claim.value
+    names = ledger.names("symae", name)
+    for row, count in printed.items():
+        if row in names and row not in wrong:
+            assert entry["twin"]["classes"][entry["class_names"].index(names[row])] == count, row

@@ -122,6 +122,14 @@ GONE = object()
         ),
         ({"wavelengths": KEPT | {"kept": []}}, "kept: expected 4 channels (shape.bands), got 0"),
         ({"wavelengths": GONE, "twin": {}}, "twin needs wavelengths"),
+        ({"twin": {"classes": 6}}, "twin: classes: expected whole numbers above 0, got 6"),
+        ({"twin": {"classes": [0]}}, "twin: classes: expected whole numbers above 0, got [0]"),
+        ({"twin": {"classes": []}}, "twin: classes: expected one per class name, 1, got 0"),
+        ({"twin": {"classes": [7]}}, "twin: classes: expected at most 6 labelled pixels, got 7"),
+        (
+            {"twin": {"classes": [5]}, "spatial": False},
+            "twin: classes: expected exactly 6 labelled pixels, got 5",
+        ),
         ({"read": {}}, "read: missing cube"),
         (
             {"read": {"cube": CUBE_SPEC, "label": CUBE_SPEC}},

@@ -241,6 +241,8 @@ def check(data: dict, where: str) -> None:
             refuse(f"wavelengths: {wrong}")
     elif "twin" in data and "classes" not in data["twin"]:
         refuse("twin needs wavelengths")
+    if "classes" in data.get("twin", {}) and (wrong := _wrong_counts(data)):
+        refuse(f"twin: classes: {wrong}")
     if "references" in data:
         _check_references(data, where, keys, refuse)
         return
@@ -291,6 +293,20 @@ def _check_references(data: dict, where: str, keys, refuse) -> None:
         if "twin" in data and (absent := [n for n in names if n not in made]):
             refuse(f"references.{key}: the twin has no material {absent[0]!r}")
         check(_choose(data, key), where)
+
+
+def _wrong_counts(data: dict) -> str:
+    """Say what is wrong with a twin's labelled pixels of each class; empty when nothing is."""
+    counts, names, shape = data["twin"]["classes"], data.get("class_names", ()), data["shape"]
+    if not isinstance(counts, list) or not all(type(n) is int and n > 0 for n in counts):
+        return f"expected whole numbers above 0, got {counts!r}"
+    if len(counts) != len(names):
+        return f"expected one per class name, {len(names)}, got {len(counts)}"
+    pixels = shape["rows"] * shape["columns"]
+    if sum(counts) > pixels or (sum(counts) < pixels and not data.get("spatial", True)):
+        whole = "at most" if data.get("spatial", True) else "exactly"
+        return f"expected {whole} {pixels} labelled pixels, got {sum(counts)}"
+    return ""
 
 
 def _wrong_channels(channels, kept, bands: int) -> str:
