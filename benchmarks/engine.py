@@ -22,7 +22,7 @@ from mixedpixels.training.disentangler import Grouping
 BANDS, CLASSES, EACH = 176, 10, 380
 PAPERS = Grouping(256, 8)
 STACKS = (1, 8, 32)
-SECONDS = 8.0  # about, of each measurement
+SECONDS = 8.0  # of each measurement, at least
 
 
 def main():
@@ -37,10 +37,10 @@ def main():
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
     print(f"{name}, {threads}, PyTorch {torch.__version__}; {len(known[0])} training pixels")
     how = {"seconds": SECONDS, "device": str(device)}
-    plain = plain_rate(*known, PAPERS, **how)
-    print(f"plain loop, fp32: {plain:.2f} updates a second")
     print("arithmetic  networks  updates/s  network updates/s  times the plain loop")
     for arithmetic in arithmetics:
+        plain = plain_rate(*known, PAPERS, "bf16" if arithmetic == "bf16" else "fp32", **how)
+        print(f"{arithmetic:10} plain loop {plain:8.2f}")
         for networks in STACKS:
             rate = engine_rate(*known, networks, PAPERS, arithmetic, **how)
             each = rate * networks

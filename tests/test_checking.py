@@ -28,11 +28,11 @@ def results(tmp_path, monkeypatch):
     return use(monkeypatch, tmp_path, tables)
 
 
-def check(*cells, artifact="inss/table-1", arrays=None, scene=SCENE, epochs=500):
+def check(*cells, artifact="inss/table-1", arrays=None, scene=SCENE, epochs=500, metrics=None):
     given = {"profile": "check", "device": "cpu", "seeds": 0, "epochs": 0}
     full = {"seeds": 3, "epochs": epochs}
     run = resolve("made/01-first", given, quick=full, full=full)
-    words = {"rmse": "in words"}
+    words = {"rmse": "in words"} | (metrics or {})
     return ledger.record(artifact, scene=scene, run=run, cells=cells, metrics=words, arrays=arrays)
 
 
@@ -164,3 +164,22 @@ def test_arrays_that_are_not_the_same_are_found(results, theirs, ours, error):
     save(record(artifact="inss/figure-1", **STORED), results, {"a": theirs})
     with pytest.raises(error, match=r"figure-1.*\ba\b"):
         check(artifact="inss/figure-1", arrays={"a": ours})
+
+
+def test_names_must_be_the_same(results):
+    drawn = {"classes": np.array(["reed", "sand"]), "gain": np.ones((2, 2))}
+    save(record(artifact="inss/figure-1", **STORED), results, drawn)
+    check(artifact="inss/figure-1", arrays=drawn)
+    other = drawn | {"classes": np.array(["reed", "mud."])}
+    with pytest.raises(BadInput, match=r"classes are reed, sand in the record, reed, mud\. now"):
+        check(artifact="inss/figure-1", arrays=other)
+
+
+def test_times_are_of_a_moment_and_are_not_held_to(results):
+    timed = {"column": "Speed", "metric": "time:updates", "control": True}
+    save(record(cell(0.2), cell(5.0, **timed), **STORED), results)
+    shown = check(cell(0.2), cell(7.0, **timed), metrics={"time:updates": "in words"})
+    assert shown.record.checked["numbers"] == 1
+    save(record(cell(5.0, **timed), **STORED), results)
+    with pytest.raises(BadInput, match="or only times, which no check can hold to"):
+        check(cell(7.0, **timed), metrics={"time:updates": "in words"})

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mixedpixels import scenes
+from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
 from mixedpixels.pipeline import stacks
 from mixedpixels.pipeline.disentangling import Disentangling, schedule
@@ -101,19 +102,37 @@ def test_the_schedule_keeps_moments_that_are_looks():
 
 
 def test_quality_is_that_of_the_code_and_of_virtual_spectra():
-    scene = labelled()
+    """Against the same, step by step: three classes that overlap and shrink by different factors."""
+    rng = np.random.default_rng(1)
+    labels = np.repeat([1, 2, 3], 60)[:, None]
+    cube = labels * 10.0 + rng.normal(0, 9, (180, 8))
+    scene = Scene(
+        "salinas-a", cube[:, None], labels=labels, class_names=("a", "b", "c"), spatial=False
+    )
     study = Disentangling(scene, run())
+    shrink = np.array([1.0, 0.9, 0.5, 0.2])  # of a class, and none for 0
+    asked = []
 
-    class Halving:
-        """Codes are the pixels; a virtual spectrum lies half as far from its reference."""
-
+    class Networks:
         def reflectance_code(self, pixels, network):
-            return pixels
+            return pixels[:, : 2 + network]
 
         def redatum(self, pixels, reference, network):
-            return (pixels + reference) / 2
+            asked.append((reference, network))
+            here = [np.flatnonzero((scene.pixels == p).all(1))[0] for p in pixels]
+            return pixels * shrink[study.labels[here]][:, None]
 
-    found = study.quality(Halving(), 1, ("KNN", "linear SVM"))
-    np.testing.assert_allclose(
-        found, [100, 100, 25], rtol=1e-5
-    )  # far apart; a quarter of the variance
+    methods = ("KNN", "linear SVM")
+    split, codes = study.splits[1], scene.pixels[:, :3]
+    truth = study.labels[split.test]
+    named = [
+        classify(m, codes[split.train], study.labels[split.train], codes[split.test])
+        for m in methods
+    ]
+    assert (named[0] != named[1]).any() and (named[0] != truth).any()
+    found = study.quality(Networks(), 1, methods)
+    expected = [*(100 * (n == truth).mean() for n in named), 100 * 0.5**2]  # the median class
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    ((reference, network),) = asked
+    assert network == 1
+    np.testing.assert_array_equal(reference, scene.pixels[split.train[0]])

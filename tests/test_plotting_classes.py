@@ -99,6 +99,10 @@ def test_few_points_close_together_are_named(axes):
     seen(plotting.plot_curves(panels, "networks", "cost", ALT, logarithmic=(True, False)))
     labels = [label.get_text() for label in axes[0][0].get_xticklabels()]
     assert labels == ["1", "2", "32"]
+    many = np.arange(20, 100)
+    panels = {"cost": {"engine": (many, np.ones(80))}}
+    seen(plotting.plot_curves(panels, "networks", "cost", ALT, logarithmic=(True, False)))
+    assert len(axes[-1][0].get_xticks()) < 20
 
 
 @pytest.mark.parametrize("size", [(512, 614), (300, 300), (1, 100_001)])

@@ -239,7 +239,7 @@ for label, drawn in figure_7.drawings:
 # %% tags=["hide-input"]
 code_gain = figure_7.cell("All pairs", "Mean gain")
 unit_gain = figure_7.cell("All pairs", "Mean gain of unit length")
-_, drawn = figure_7.drawings[0]
+drawn_from, drawn = figure_7.drawings[0]
 square = drawn["Reflectance code"]
 upper = np.triu_indices(len(square), 1)
 worse = int((square[upper] < -0.5).sum())
@@ -247,7 +247,7 @@ display(
     Markdown(
         f"**What you see** ({figure_7.whence}). Over all pairs the code gains {code_gain.mean:+.1f} ± {code_gain.sd:.1f} points "
         f"(n = {code_gain.n}; printed {ledger.claims('symae/figure-7')[0].printed} over thirteen classes); dividing by length alone "
-        f"{unit_gain.mean:+.1f}. {worse} of {len(upper[0])} pairs lose more than half a point. "
+        f"{unit_gain.mean:+.1f}. {worse} of {len(upper[0])} pairs lose more than half a point ({drawn_from}). "
         + "; ".join(
             f"{title}: {figure_6.cell(title, 'Raw spectra').mean:.1f} → {figure_6.cell(title, 'Reflectance code').mean:.1f} %, unit length "
             f"{figure_6.cell(title, 'Unit length').mean:.1f} %"
@@ -276,7 +276,7 @@ display(
 display(
     Markdown(
         f"- **The code parts {int((square[upper] > 0.5).sum())} of {len(upper[0])} pairs** better than raw spectra do, by more than half a point, on pixels "
-        f"that were not learnt from ({figure_7.whence}).\n"
+        f"that were not learnt from ({drawn_from}).\n"
         "- **It is not unsupervised**: the code was learnt from labels. Clustering it asks how well those labels carry over, which a classifier asks more "
         "sharply; see [classification](07-classification).\n"
         "- **Unit length** is no more than a hint here: each band begins at zero, so dark pixels are blown up.\n"

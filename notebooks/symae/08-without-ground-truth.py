@@ -192,7 +192,7 @@ for label, drawn in figure_9.drawings:
     )
 
 # %% tags=["hide-input"]
-_, drawn_9 = figure_9.drawings[0]
+drawn_from, drawn_9 = figure_9.drawings[0]
 pairs = np.triu_indices(len(drawn_9["classes"]), 1)
 by_pair = drawn_9["3 × 3 tiles"][pairs]
 top = int(by_pair.argmax())
@@ -202,7 +202,7 @@ display(
     Markdown(
         f"**What you see** ({figure_9.whence}). Groups from nearness gain {tiles.mean:+.1f} points over raw spectra "
         f"(n = {tiles.n} networks), random groups {random.mean:+.1f}, dividing by length {unit.mean:+.1f}. "
-        + f"The mean hides a spread: {int((by_pair > 0.5).sum())} of {len(by_pair)} pairs gain more than half a point, {int((by_pair < -0.5).sum())} lose as much; the median is "
+        + f"The mean hides a spread ({drawn_from}): {int((by_pair > 0.5).sum())} of {len(by_pair)} pairs gain more than half a point, {int((by_pair < -0.5).sum())} lose as much; the median is "
         f"{np.median(by_pair):+.1f}, and {pair_of[0]} and {pair_of[1]} alone gain {by_pair[top]:+.1f}. "
         + (
             "Every network that saw tiles is above every one that saw random groups, which chance alone would do in one of "
@@ -288,7 +288,7 @@ here_9 = float(
 )
 display(
     Markdown(
-        f"**What you see.** Clustered, this pair gains {here_9:+.1f} points from the code learnt from nearness ({figure_9.whence}): "
+        f"**What you see.** Clustered, this pair gains {here_9:+.1f} points from the code learnt from nearness ({drawn_from}): "
         + (
             "the two classes part better there."
             if here_9 > 0.5

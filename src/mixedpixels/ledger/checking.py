@@ -17,6 +17,7 @@ TOLERANCE = 0.01
 _SEVERAL = 5  # seeds; the spread of fewer says little
 _EXACT = 1e-6  # of what has no random part, or is counted
 _FREE = ("profile", "device")  # parameters that may differ; so may the seeds
+_TIMED = "time:"  # how metrics of a machine and a moment begin: nothing to compare
 
 
 class Differs(MixedPixelsError):
@@ -89,7 +90,8 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
         numbers, largest = numbers + ours.size, max(largest, apart)
     if not numbers + lucky:
         raise BadInput(
-            f"{made.stem}: neither cells nor arrays were measured, so nothing is checked"
+            f"{made.stem}: neither cells nor arrays were measured, or only times, which no check can "
+            "hold to; make it anew with profile full"
         )
     note = Check(
         numbers=numbers,
@@ -147,7 +149,7 @@ def _told(asked: dict, name: str) -> str:
 
 def _cells(made: Record, stored: Record):
     """Yield name, both runs' values and the tolerance of each cell."""
-    for cell in made.cells:
+    for cell in (c for c in made.cells if not c.metric.startswith(_TIMED)):
         other = stored.cell(cell.row, cell.column)
         both = min(cell.n, other.n)
         values = np.array(cell.values[:both]), np.array(other.values[:both])
@@ -170,6 +172,13 @@ def _arrays(ours: dict, theirs: dict, made: Record, stored: Record):
                 f"{made.stem}: {name} has the shape {other.shape} in the record, {array.shape} now; "
                 "make it anew with profile full"
             )
+        if array.dtype.kind == "U":  # names, as of classes
+            if not np.array_equal(array, other):
+                raise BadInput(
+                    f"{made.stem}: {name} are {', '.join(other)} in the record, {', '.join(array)} "
+                    "now; make it anew with profile full"
+                )
+            continue
         both = tuple(slice(min(a, b)) for a, b in zip(array.shape, other.shape, strict=True))
         # maps are kept as bytes, where rounding may turn one; what is counted is exact
         counted = array.dtype.kind in "iub" and array.dtype != np.uint8

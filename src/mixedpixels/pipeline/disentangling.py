@@ -35,6 +35,7 @@ FRACTION = 0.1  # of each class, to learn from
 DATAPOINTS = 8  # of an update: on a processor, many small updates come farther than few large ones
 RATE = 2e-4  # at the beginning
 _ROWS = 64  # pixels of an update of the dense network
+_AT_ONCE = 16384  # pixels that the dense network names in one pass
 _KEEP = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are kept
 
 
@@ -192,9 +193,10 @@ class Disentangling:
             device=self._run.device,
         )
         device = next(network.parameters()).device
-        with torch.no_grad():
-            scores = network(torch.from_numpy(np.stack(tables)).to(device))
-        return list(scores.argmax(2).cpu().numpy() + 1)
+        every = torch.from_numpy(np.stack(tables))
+        with torch.no_grad():  # a large image in pieces, for the memory's sake
+            named = [network(part.to(device)).argmax(2).cpu() for part in every.split(_AT_ONCE, 1)]
+        return list(torch.cat(named, dim=1).numpy() + 1)
 
 
 def schedule(updates: int, arithmetic: str) -> Schedule:

@@ -66,10 +66,12 @@ def spectralformer_or_load(
     classes = scene.labels.ravel()[split.train].astype(np.int64) - 1
     unknown = pixels[asked].astype(np.float32)
     settings = Settings()
+    plan = settings.plan(len(known), epochs)
+    plan = dataclasses.replace(plan, weight_decay=weight_decay)
     what = {
         "settings": dataclasses.asdict(settings),
-        "epochs": epochs,
-        **({"weight_decay": weight_decay} if weight_decay else {}),
+        "plan": dataclasses.asdict(plan),
+        "classes": len(scene.class_names),
         "seed": seed,
         "pixels": [kept.digest(a) for a in (known, classes, unknown)],
     }
@@ -80,8 +82,6 @@ def spectralformer_or_load(
             network = SpectralFormer(known.shape[1], len(scene.class_names), settings).to(chosen)
             data = tuple(torch.from_numpy(a).to(chosen) for a in (known, classes))
             checkpoint = Checkpoint(path.with_suffix(".state"), key, _EVERY)
-            plan = settings.plan(len(known), epochs)
-            plan = dataclasses.replace(plan, weight_decay=weight_decay)
             course = fit(network, data, plan, checkpoint=checkpoint, title=path.stem)
             found = {"labels": _name(network, torch.from_numpy(unknown).to(chosen))}
             losses = course.losses["cross-entropy"]

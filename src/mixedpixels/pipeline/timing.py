@@ -7,6 +7,7 @@ architecture on the same pixels.
 """
 
 import time
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +20,8 @@ from mixedpixels.models.symae import Settings
 from mixedpixels.training.disentangler import Grouping, fit_symae
 from mixedpixels.training.engine import Schedule
 
-_WARM = 3  # updates of the plain loop that are not counted
+_WARM = 3  # times that are not counted
+_SIDE = {"cpu": 1024, "cuda": 8192}  # of a matrix, large enough that the product is all
 
 
 class Datapoints(Dataset):
@@ -45,9 +47,9 @@ class PlainSymAE(nn.Module):
         super().__init__()
         s = Settings()
         encoder = (bands, *s.encoder, s.code)
-        self.reflectance = _dense(encoder, True)
-        self.nuisance = _dense(encoder, True, s.inner_dropout)
-        self.decoder = _dense((2 * s.code, *s.decoder, bands), False)
+        self.reflectance = _dense(encoder, s.slope, active_end=True)
+        self.nuisance = _dense(encoder, s.slope, active_end=True, dropout=s.inner_dropout)
+        self.decoder = _dense((2 * s.code, *s.decoder, bands), s.slope)
         self.dropout = nn.Dropout(s.code_dropout)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -56,8 +58,37 @@ class PlainSymAE(nn.Module):
         return self.decoder(torch.cat([shared, self.dropout(self.nuisance(pixels))], dim=-1))
 
 
+def product_rate(arithmetic: str, *, seconds: float, device: str = "auto") -> float:
+    """Return the floating-point operations a second of a product of large matrices.
+
+    Parameters
+    ----------
+    arithmetic
+        ``fp32`` or ``bf16``.
+    seconds, device
+        As in :func:`plain_rate`.
+    """
+    device = choose_device(device)
+    kind = {"fp32": torch.float32, "bf16": torch.bfloat16}[arithmetic]
+    side = _SIDE[device.type]
+    a = torch.rand(side, side, device=device).to(kind)
+
+    def once() -> None:
+        a @ a
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+
+    return 2 * side**3 * _rate(once, seconds)
+
+
 def plain_rate(
-    pixels, labels, grouping: Grouping, *, seconds: float, device: str = "auto"
+    pixels,
+    labels,
+    grouping: Grouping,
+    arithmetic: str,
+    *,
+    seconds: float,
+    device: str = "auto",
 ) -> float:
     """Return the updates a second of the plain loop.
 
@@ -69,8 +100,10 @@ def plain_rate(
         Of each, the group it belongs to.
     grouping
         Datapoints of an update, and pixels of a datapoint.
+    arithmetic
+        ``fp32``, or ``bf16`` as PyTorch's ``autocast`` does it.
     seconds
-        How long to measure, about.
+        How long to measure, at least.
     device
         ``auto``, ``cpu`` or ``cuda``.
     """
@@ -78,20 +111,24 @@ def plain_rate(
     network = PlainSymAE(pixels.shape[1]).to(device)
     optimiser = torch.optim.Adam(network.parameters(), 1e-4)
     drawn = Datapoints(pixels, labels, 40 * grouping.datapoints, grouping.n_tau)
-    loader, done, began = DataLoader(drawn, grouping.datapoints), 0, 0.0
-    while True:
-        for batch in loader:
-            batch = batch.to(device)
-            optimiser.zero_grad()
+    loader = DataLoader(drawn, grouping.datapoints)
+    batches = iter(())
+
+    def update() -> None:
+        nonlocal batches
+        batch = next(batches, None)
+        if batch is None:  # an epoch has ended
+            batches = iter(loader)
+            batch = next(batches)
+        batch = batch.to(device)
+        optimiser.zero_grad()
+        with torch.autocast(device.type, torch.bfloat16, enabled=arithmetic == "bf16"):
             loss = (network(batch) - batch).square().mean()
-            loss.backward()
-            optimiser.step()
-            loss.item()
-            done += 1
-            if done == _WARM:
-                began = time.perf_counter()
-            elif done > _WARM and (spent := time.perf_counter() - began) > seconds:
-                return (done - _WARM) / spent
+        loss.backward()
+        optimiser.step()
+        loss.item()
+
+    return _rate(update, seconds)
 
 
 def engine_rate(
@@ -107,18 +144,16 @@ def engine_rate(
     """Return the updates a second of the engine, each one of every network of a stack.
 
     Two trainings of different length tell it, so that what comes before the first update is not
-    counted.
+    counted; the longer is made longer until its further updates take the time asked for.
 
     Parameters
     ----------
-    pixels, labels, grouping, device
+    pixels, labels, grouping, seconds, device
         As in :func:`plain_rate`; each network learns from the same.
     networks
         In the stack.
     arithmetic
         See :class:`mixedpixels.training.engine.Schedule`.
-    seconds
-        How long to measure, about; three updates at least.
     """
 
     def spent(updates: int) -> float:
@@ -133,17 +168,32 @@ def engine_rate(
         ).course.seconds
 
     spent(1)  # what is loaded once is loaded now
-    first = spent(1)
-    more = max(3, round(seconds / first))
-    return more / (spent(1 + more) - first)
+    first, more = spent(1), 2
+    while (took := spent(1 + more) - first) < seconds:
+        more *= 2
+    return more / took
 
 
-def _dense(widths: tuple[int, ...], active_end: bool, dropout: float = 0.0) -> nn.Sequential:
+def _rate(once: Callable[[], None], seconds: float) -> float:
+    """Return how often a second something can be done, after a few times that do not count."""
+    for _ in range(_WARM):
+        once()
+    done, began = 0, time.perf_counter()
+    while (spent := time.perf_counter() - began) < seconds or not done:
+        once()
+        done += 1
+    return done / spent
+
+
+def _dense(
+    widths: tuple[int, ...], slope: float, *, active_end: bool = False, dropout: float = 0.0
+) -> nn.Sequential:
+    """Return dense layers; dropout, where there is some, after the first and the third."""
     layers = []
     for number, (inputs, units) in enumerate(pairwise(widths), start=1):
         layers.append(nn.Linear(inputs, units))
         if active_end or number < len(widths) - 1:
-            layers.append(nn.LeakyReLU(0.5))
+            layers.append(nn.LeakyReLU(slope))
         if dropout and number in (1, 3):
             layers.append(nn.Dropout(dropout))
     return nn.Sequential(*layers)

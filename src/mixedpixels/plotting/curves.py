@@ -4,6 +4,8 @@ import numpy as np
 
 from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
+_FEW = 12  # points that can each be named below an axis
+
 
 def plot_curves(
     panels: dict[str, dict[str, tuple[np.ndarray, np.ndarray]]],
@@ -48,7 +50,7 @@ def plot_curves(
 
 
 def _name_points(ax, places: np.ndarray) -> None:
-    """Write plain numbers below the points where they span less than two powers of ten."""
-    if places[-1] < 100 * places[0]:
+    """Write plain numbers below the points where they are few and span less than two powers of ten."""
+    if len(places) <= _FEW and places[-1] < 100 * places[0]:
         ax.set_xticks(places, [f"{place:g}" for place in places])
         ax.minorticks_off()
