@@ -570,7 +570,10 @@ display(
 )
 
 # %% [markdown]
-# ## Why is a cell what it is?
+# ## Why is a cell what it is, and what cannot be right in print
+#
+# A misprint is told by arithmetic that the printed numbers must satisfy, and do not. (Where counts do not add up to those of the public label
+# map, pixels may also have been left out without a word.)
 
 # %% tags=["hide-input"]
 display(
@@ -584,26 +587,7 @@ display(
 )
 
 # %% [markdown]
-# ## What cannot be right in print
-#
-# Arithmetic that the printed numbers must satisfy, and do not. (Where counts do not add up to those of the public label map, pixels may also
-# have been left out without a word.)
-
-# %% tags=["hide-input"]
-from mixedpixels.ledger.checks import misprints
-
-display(
-    Markdown(
-        "\n".join(
-            f"- **{ledger.artifact(f'symae/table-{k}').label}, {row}, {column}**: {proof}"
-            for k in (2, 3, 4, 5)
-            for (row, column), proof in misprints(f"symae/table-{k}").items()
-        )
-    )
-)
-
-# %% [markdown]
-# What would mend two of them?
+# What would mend two of the misprints?
 
 # %% tags=["hide-input"]
 table = {(c.row, c.column): c.value for c in ledger.claims("symae/table-2")}
