@@ -94,3 +94,9 @@ def test_shares_overall_and_totals(changed, wrong, tmp_path, monkeypatch):
 def test_a_set_of_pixels_has_the_names_of_its_image():
     assert ledger.names("symae", "ksc-pixels") == ledger.names("symae", "ksc")
     assert ledger.names("symae", "indian-pines-crop")["Woods"] == "woods"
+
+
+def test_two_cells_of_one_reason_are_named():
+    told = ledger.reasons("symae/table-3")
+    assert "- **Training samples, Trees and Test samples, Trees: misprint.** printed 524" in told
+    assert "- **Training samples, Shadows and Test samples, Shadows: misprint.**" in told

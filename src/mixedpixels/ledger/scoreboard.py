@@ -8,6 +8,8 @@ from mixedpixels.ledger.claims import Artifact, Claim, artifacts, claims
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.verdicts import ORDER, Verdict, judge
 
+_FEW = 2  # cells that share a reason and are still named
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -42,7 +44,7 @@ def judged(id: str) -> list[Judged]:
 def reasons(id: str) -> str:
     """Return the verdicts on an artefact's measured cells with their reasons, as a Markdown list.
 
-    A reason that several cells share stands once.
+    A reason that several cells share stands once; two are named, more are counted.
     """
     groups: dict[Verdict, list[Claim]] = {}
     for j in judged(id):
@@ -50,7 +52,8 @@ def reasons(id: str) -> str:
             groups.setdefault(j.verdict, []).append(j.claim)
     lines = []
     for verdict, cells in groups.items():
-        where = f"{len(cells)} cells" if len(cells) > 1 else f"{cells[0].column}, {cells[0].row}"
+        named = " and ".join(f"{c.column}, {c.row}" for c in cells[:_FEW])
+        where = named if len(cells) <= _FEW else f"{len(cells)} cells"
         lines.append(f"- **{where}: {verdict.word}.** {verdict.reason}")
     return "\n".join(lines) or "No full run is recorded yet."
 
