@@ -24,7 +24,7 @@ def test_what_provenance_reads_is_what_is_imported():
         pipeline.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("module", ["execute", "run_build", "settings"])
-def test_who_executes_notebooks_waits_for_no_pytorch(module):
-    code = f"import sys, mixedpixels.pipeline.{module}; sys.exit('torch' in sys.modules)"
+def test_who_executes_notebooks_waits_for_no_pytorch():
+    modules = ", ".join(f"mixedpixels.pipeline.{m}" for m in ("execute", "run_build", "settings"))
+    code = f"import sys, {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
