@@ -197,13 +197,13 @@ def test_a_copy_made_on_a_twin_says_so(keyed):
         execute.execute(name, given, keyed / "out.ipynb")
         return nbformat.read(keyed / "out.ipynb", as_version=4).cells[1].source
 
-    add_notebook(keyed, NAME, USES.replace("image =", "if False:\n    image ="))
-    assert not execute.data_at_hand(NAME)
+    load = "import logging\nlogging.warning('small: the data could not be had; {}')"
+    add_notebook(keyed, NAME, load.format(execute.TWIN))
     assert told(NAME).startswith(shown)
-    assert told(NAME, profile="full").startswith("*This copy ran in ")
-    fetch_the_scene(keyed)
-    assert execute.data_at_hand(NAME)
+    assert execute.ran_on_twins(keyed / "out.ipynb")
+    add_notebook(keyed, NAME, load.format("something else is the matter"))
     assert told(NAME).startswith("*This copy ran in ")
+    assert not execute.ran_on_twins(keyed / "out.ipynb")
 
 
 @pytest.mark.parametrize("code", [0, 1])

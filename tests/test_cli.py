@@ -319,15 +319,16 @@ def test_a_missing_extra_is_one_line(mixedpixels, monkeypatch):
         mixedpixels("run", "x")
 
 
-@pytest.mark.parametrize("at_hand", [True, False])
-def test_build_ends_by_naming_the_twins(mixedpixels, notebook, monkeypatch, at_hand):
+@pytest.mark.parametrize("simulated", [True, False])
+def test_build_ends_by_naming_the_twins(mixedpixels, notebook, monkeypatch, simulated):
     from mixedpixels.pipeline import execute, run_build
 
     monkeypatch.setattr(run_build, "run_build", lambda profile, workers: "page.html")
-    monkeypatch.setattr(execute, "data_at_hand", lambda name: at_hand)
+    monkeypatch.setattr(execute, "executed_copy", lambda name: name)
+    monkeypatch.setattr(execute, "ran_on_twins", lambda copy: simulated and copy == "made/01-first")
     done = mixedpixels("build")
     twins = "run on simulated twins, for data could not be had: made/01-first\n"
-    assert (done.code, done.out) == (0, ("" if at_hand else twins) + "the book: page.html\n")
+    assert (done.code, done.out) == (0, (twins if simulated else "") + "the book: page.html\n")
 
 
 def test_run_of_a_check_says_what_it_found(mixedpixels, notebook, tmp_path, monkeypatch):

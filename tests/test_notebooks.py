@@ -11,7 +11,7 @@ import pytest
 from markup import read
 from mixedpixels import paths
 from mixedpixels.pipeline import keys, pairs, parameters
-from mixedpixels.pipeline.execute import NotebookFailed, execute
+from mixedpixels.pipeline.execute import TWIN, NotebookFailed, execute
 
 # what makes a run small, for the notebooks that have such a parameter
 SMALL = {
@@ -106,7 +106,7 @@ class Notebooks:
         if not keys.scenes_named(pairs.source(name)):
             pytest.skip("uses no registered scene")
         told = "".join(o.get("text", "") for o in outputs(notebook))
-        assert "using its simulated twin" in told
+        assert TWIN in told
         for html in of_kind(notebook, "text/html"):
             if '<table class="mp-table"' in html:
                 assert 'class="mp-twin-banner"' in html

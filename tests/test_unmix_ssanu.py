@@ -33,7 +33,7 @@ SETTINGS = ssanu.settings
 
 @pytest.fixture(autouse=True)
 def few_epochs(monkeypatch):
-    plan(monkeypatch, epochs=30)
+    plan(monkeypatch, epochs=8)
 
 
 def plan(monkeypatch, **changes):
@@ -188,7 +188,7 @@ def test_record_and_page_say_what_was_fitted(tmp_path, cube):
     report = unmix(tmp_path, cube)
     record = json.loads(report.record.read_text())
     network = record["network"]
-    assert network["settings"]["plan"]["epochs"] == 30
+    assert network["settings"]["plan"]["epochs"] == 8
     assert (network["settings"]["pixels"], network["settings"]["start"]) == ("l2", "vca")
     assert set(network["balance"]) == {"spatial", "spectral", "linear", "nonlinear"}
     assert set(network["losses"]) == {"reconstruction", "sum to one", "sparsity"}
@@ -198,7 +198,7 @@ def test_record_and_page_say_what_was_fitted(tmp_path, cube):
     page = report.page.read_text()
     for words in (
         "Zhang, Ren, Zhou, Feng and Cheng",
-        "30 epochs",
+        "8 epochs",
         "the whole image. Of its pixels 0.21 % are masked",
         "not pixels of the image",
         "scaled to a mean square of 1",

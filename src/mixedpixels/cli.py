@@ -244,11 +244,11 @@ def build(
 ) -> None:
     """Execute the notebooks that changed and build the book."""
     from mixedpixels.pipeline import pairs
-    from mixedpixels.pipeline.execute import data_at_hand
+    from mixedpixels.pipeline.execute import executed_copy, ran_on_twins
     from mixedpixels.pipeline.run_build import run_build
 
     page = run_build(profile, workers)
-    if twins := [name for name in pairs.names() if not data_at_hand(name)]:
+    if twins := [n for n in pairs.names() if ran_on_twins(executed_copy(n))]:
         print(f"run on simulated twins, for data could not be had: {', '.join(twins)}")
     print(f"the book: {page}")
 

@@ -17,7 +17,8 @@ from traitlets.config import Config
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.pipeline import keys, pairs, parameters
-from mixedpixels.scenes.load import available
+
+TWIN = "using its simulated twin"  # in the words of :func:`mixedpixels.scenes.load`
 
 
 class NotebookFailed(MixedPixelsError, RuntimeError):
@@ -71,7 +72,7 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
                 f"{name}: the kernel died twice ({error}); out of memory?"
             ) from error
         seconds = time.perf_counter() - started
-        _say_what_it_took(name, draft, checked, seconds)
+        _say_what_it_took(draft, checked, seconds)
     return seconds
 
 
@@ -150,12 +151,14 @@ def executed_copy(name: str) -> Path:
     return root / "book" / "notebooks" / f"{name}.ipynb"
 
 
-def data_at_hand(name: str) -> bool:
-    """Say whether the real data of a notebook are here; if not, the quick profile ran on twins."""
-    return all(available(n) for n in keys.scenes_named(pairs.source(name)))
+def ran_on_twins(copy: Path) -> bool:
+    """Say whether an executed copy shows a simulated twin: what loads one says so."""
+    cells = nbformat.read(copy, as_version=4).cells
+    said = (o.get("text", "") for c in cells for o in c.get("outputs", ()))
+    return any(TWIN in text for text in said)
 
 
-def _say_what_it_took(name: str, path: Path, values: dict[str, Any], seconds: float) -> None:
+def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> None:
     """Put the measured time and hardware under the title, and a notice where twins were used."""
     notebook = nbformat.read(path, as_version=4)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -166,7 +169,7 @@ def _say_what_it_took(name: str, path: Path, values: dict[str, Any], seconds: fl
         f"{platform.machine()}, Python {platform.python_version()}, threads per process: "
         f"{threads}). Parameters: {given}.*"
     )
-    if values.get("profile", "quick") == "quick" and not data_at_hand(name):
+    if ran_on_twins(path):
         text = (
             "```{warning}\nThe data could not be had when this copy ran: it shows **simulated twins** "
             "of the scenes. Nothing it measures says anything about a paper; recorded full runs, where "
