@@ -300,3 +300,11 @@ def test_many_rows_run_down_and_controls_stand_beside_them(tmp_path, monkeypatch
     assert numbers(at(html, "class 3", "Raw")) == {"ours": "3.2500"}
     assert verdict(at(html, "class 3", "Ours"))[0]
     assert numbers(at(html, "Fisher", "Raw")) == {"ours": "7.7500"}
+
+
+@pytest.mark.parametrize(("count", "hint"), [(7, ""), (8, "8 columns: scroll sideways.")])
+def test_a_table_wider_than_a_page_says_so(count, hint, tmp_path, monkeypatch):
+    wide = [claim(0.1, row=f"r{r}", column=f"c{c}") for r in range(9) for c in range(count)]
+    use(monkeypatch, tmp_path, {"inss/table-1": wide})
+    caption = page().all("caption")[0]
+    assert caption.text == "INSS, Table 1. The title of inss/table-1" + hint

@@ -179,7 +179,7 @@ figure_9
 # %% tags=["hide-input"]
 for label, drawn in figure_9.drawings:
     told = "; ".join(
-        f"{kind} {np.nanmean(drawn[kind]):+.1f} on average" for kind in gain
+        f"{kind} {np.nanmean(drawn[kind]):+.1f} on average" for kind in kinds
     )
     display(
         plotting.plot_heatmap(
@@ -288,7 +288,7 @@ here_9 = float(
 )
 display(
     Markdown(
-        f"**What you see.** Clustered, this pair gains {here_9:+.1f} points from the code learnt from nearness ({drawn_from}): "
+        f"**What you see.** Clustered, this pair moves by {here_9:+.1f} points with the code learnt from nearness ({drawn_from}): "
         + (
             "the two classes part better there."
             if here_9 > 0.5
@@ -323,12 +323,15 @@ display(Markdown(ledger.reasons("symae/figure-9")))
 # ```
 # :::
 #
-# **2.** Train on tiles of 9 × 9. More pixels share a group, but fewer groups are pure.
+# **2.** With tiles of 9 × 9 more pixels share a group. How many tiles hold one class only?
 #
 # :::{dropdown} A solution
 # ```python
 # side = 9
 # rows, columns = (n - n % side for n in image.shape[:2])
 # tile = np.arange(rows)[:, None] // side * (columns // side) + np.arange(columns)[None] // side
+# there = image.labels[:rows, :columns]
+# pure = [len(np.unique(there[tile == t])) == 1 for t in range(tile.max() + 1) if (there[tile == t] > 0).all()]
+# print(np.mean(pure), "of", len(pure), "tiles whose pixels are all labelled")
 # ```
 # :::

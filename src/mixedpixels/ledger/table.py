@@ -13,6 +13,7 @@ from mixedpixels.ledger.claims import PAPERS, Artifact
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged
 
+_WIDE = 7  # columns that fit a page of the book
 _TALL = 8  # printed rows; more of them run down the page, whatever the controls are
 _STYLE = files("mixedpixels.ledger").joinpath("table.css").read_text(encoding="utf-8")
 
@@ -99,8 +100,10 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         now_in = other_build if other_build and other_build.reading == reading else None
         body += [measured_row(d, f"{d} ({reading})", kept_in, now_in) for d in down]
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
+    hint = f'<small class="mp-wide">{len(across)} columns: scroll sideways.</small>'
     return (
-        f'<table class="mp-table"><caption>{escape(title)}</caption><thead><tr>'
+        f'<table class="mp-table"><caption>{escape(title)}{hint if len(across) > _WIDE else ""}'
+        "</caption><thead><tr>"
         f'<th scope="col">{"Method" if down_is_column else ""}</th>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
