@@ -11,7 +11,7 @@ from made import Registry, entry_of, mat5, serving
 from mixedpixels import paths, scenes
 from mixedpixels.scenes.load import available
 
-settings.register_profile("mixedpixels", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("mixedpixels", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("mixedpixels")
 
 

@@ -38,7 +38,7 @@ def mixture(purest=1.0, side=16, seed=0):
 
 def unmix(folder, cube, out="out", **options):
     scipy.io.savemat(folder / "mine.mat", {"Y": cube})
-    options = {"endmembers": R, "device": "cpu", "starts": 6, "search": "edaa"} | options
+    options = {"endmembers": R, "device": "cpu", "starts": 3, "search": "edaa"} | options
     return products.unmix(folder / "mine.mat", folder / out, **options)
 
 
@@ -56,7 +56,7 @@ def said(report):
     return re.sub(r"base64,[^\"]+", "", report.page.read_text())
 
 
-def choose(pixels, search="edaa", how="l2", seed=0, starts=6, count=R, progress=None):
+def choose(pixels, search="edaa", how="l2", seed=0, starts=3, count=R, progress=None):
     progress = progress or (lambda words, share: None)
     return choose_endmembers(pixels, count, search, how, seed, starts, "cpu", progress)
 
@@ -73,7 +73,7 @@ def test_edaa_finds_known_spectra(tmp_path):
     assert spectral_angle(found[order], spectra).max() < 0.1
     assert np.sqrt(((maps(report)[..., order] - shares) ** 2).mean()) < 0.06
     record = json.loads(report.record.read_text())
-    assert record["parameters"]["search"] == "edaa" and record["parameters"]["starts"] == 6
+    assert record["parameters"]["search"] == "edaa" and record["parameters"]["starts"] == 3
 
 
 def test_without_pure_pixels_archetypes_stay_among_the_pixels(tmp_path):
