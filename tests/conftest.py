@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from at_hand import real
 from made import Registry, entry_of, mat5, serving
 from mixedpixels import paths, scenes
-from mixedpixels.scenes.load import available
 
 settings.register_profile("mixedpixels", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("mixedpixels")
@@ -37,19 +37,12 @@ def offline(monkeypatch):
 
 @pytest.fixture(scope="session")
 def samson() -> scenes.Scene:
-    return _real("samson")
+    return real("samson")
 
 
 @pytest.fixture(scope="session")
 def jasper() -> scenes.Scene:
-    return _real("jasper-ridge")
-
-
-def _real(name: str) -> scenes.Scene:
-    """The real scene, from the mirror or the cache; nothing is fetched for it."""
-    if not available(name):
-        pytest.skip(f"needs the real {name}: set MIXEDPIXELS_MIRROR to a folder that holds it")
-    return scenes.load(name)
+    return real("jasper-ridge")
 
 
 @pytest.fixture(scope="session")

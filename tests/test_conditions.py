@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from at_hand import real
 from mixedpixels import ledger, scenes
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.scenes import conditions
 from mixedpixels.scenes.conditions import Conditions, at_sensor, known_scene, labelled_fields
-from mixedpixels.scenes.load import available
 
 LABELS = np.repeat([1, 2, 3], 40)[:, None]
 
@@ -100,9 +100,7 @@ def test_labelled_twins_are_of_their_size_and_kind(name):
 
 @pytest.mark.parametrize("name", [n for n in scenes.names("scene") if "classes" in twin_of(n)])
 def test_a_twin_has_the_counts_of_the_real_map(name):
-    if not available(name):
-        pytest.skip(f"needs the real {name}: set MIXEDPIXELS_MIRROR to a folder that holds it")
-    labels = scenes.load(name).labels.ravel()
+    labels = real(name).labels.ravel()
     assert np.bincount(labels)[1:].tolist() == twin_of(name)["classes"]
 
 
