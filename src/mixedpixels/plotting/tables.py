@@ -18,13 +18,19 @@ def number_table(frame: pd.DataFrame, caption: str, index: bool = True) -> Style
     index
         Whether the row labels say something.
     """
-    cell = [("padding", "0.25rem 0.8rem"), ("text-align", "left"), ("vertical-align", "top")]
+    # on a phone, less room between columns, and a caption no wider than the screen
+    cell = [
+        ("padding", "0.25rem min(0.8rem, 1.2vw)"),
+        ("text-align", "left"),
+        ("vertical-align", "top"),
+    ]
+    above = [("caption-side", "top"), ("text-align", "left"), ("max-width", "85vw")]
     styled = frame.style.format(precision=4).set_caption(caption)
     styled = styled.set_table_styles(
         [
             {"selector": "th, td", "props": cell},
             {"selector": "tbody tr", "props": [("border-bottom", "1px solid #8886")]},
-            {"selector": "caption", "props": [("caption-side", "top"), ("text-align", "left")]},
+            {"selector": "caption", "props": above},
         ]
     )
     return styled if index else styled.hide(axis="index")
