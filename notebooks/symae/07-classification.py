@@ -645,7 +645,7 @@ display(
         f"({COMPARED[lead['SymAE'].word]}), the same dense network on raw spectra {lead['dense network, raw'].mean:+.1f} ± {lead['dense network, raw'].half:.1f} "
         f"({COMPARED[lead['dense network, raw'].word]})"
         + (
-            ": raw spectra beat it too, so the win is not the code's.\n"
+            ": raw spectra beat it too, so the win need not be the code's.\n"
             if lead["dense network, raw"].word == "rises"
             else ".\n"
         )
