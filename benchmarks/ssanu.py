@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from mixedpixels import scenes
 from mixedpixels.device import choose_device
-from mixedpixels.ledger.provenance import peak_memory
 from mixedpixels.models import Image, ssanu
+from mixedpixels.provenance import peak_memory
 from mixedpixels.training import fit_unmixer, starting_spectra
 
 STEPS = 10
@@ -160,7 +160,7 @@ def main():
     settings = ssanu.settings("samson")
     cube = torch.tensor(scene.cube.copy(), device=device)
     spectra = torch.tensor(
-        starting_spectra(scene.cube, 3, settings.start, settings.pixels), device=device
+        starting_spectra(scene.cube, 3, settings.start, settings.normalisation), device=device
     )
     rows, columns, bands = cube.shape
     work = multiply_accumulates(rows, columns, bands, 3)
@@ -177,7 +177,7 @@ def main():
     torch.manual_seed(0)
     plain = Plain(spectra, settings).to(device)
     planes = cube.permute(2, 0, 1)[None]
-    rate = settings.plan.learning_rate
+    rate = settings.training.learning_rate
     network, image = settings.network(spectra).to(device), Image(cube)
     check_same(plain, network, planes, image)
     if given.profile:
@@ -205,7 +205,7 @@ def main():
     print(f"ours is {fastest / measured['ours']:.1f} times as fast as the faster plain one")
     if not given.no_fit:
         _, found = fit_unmixer(scene.cube, spectra.cpu().numpy(), settings, device=str(device))
-        print(f"{f'a fit of {settings.plan.epochs} epochs':28} {found.seconds:8.1f} s")
+        print(f"{f'a fit of {settings.training.updates} epochs':28} {found.seconds:8.1f} s")
     peak = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else peak_memory()
     print(f"{'peak memory of all this':28} {peak / 2**20:8.0f} MiB")
 

@@ -21,7 +21,6 @@ from made import entry_of, files_under, mat5, place, toml
 from made_notebook import add_notebook
 from mixedpixels import paths
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import build, execute, keys, run_build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +64,6 @@ def inside(skeleton, monkeypatch) -> Path:
     """The skeleton, taken for the checkout by this process."""
     package = skeleton / "src" / "mixedpixels"
     monkeypatch.setattr(paths, "_PACKAGE", package)
-    monkeypatch.setattr(provenance, "_PACKAGE", package)
     monkeypatch.setattr(mixedpixels, "__file__", str(package / "__init__.py"))
     assert paths.checkout() == skeleton
     return skeleton
@@ -377,7 +375,6 @@ def test_key_is_the_same_wherever_the_checkout_lies(keyed, monkeypatch):
     moved = keyed.parent / "elsewhere"
     keyed.rename(moved)
     monkeypatch.setattr(paths, "_PACKAGE", moved / "src" / "mixedpixels")
-    monkeypatch.setattr(provenance, "_PACKAGE", moved / "src" / "mixedpixels")
     monkeypatch.setattr(mixedpixels, "__file__", str(moved / "src" / "mixedpixels" / "__init__.py"))
     assert key() == before
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from made_ledger import cell, claim, record, use
-from mixedpixels import ledger
+from mixedpixels import ledger, provenance
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger import provenance
 from mixedpixels.ledger.checking import Differs, checked_at
 from mixedpixels.ledger.records import Record, load_arrays, save
 from mixedpixels.pipeline import resolve

@@ -11,8 +11,7 @@ import pytest
 from made import files_under, place
 from made_ledger import record
 from made_notebook import add_notebook
-from mixedpixels import __version__, cli, paths
-from mixedpixels.ledger import provenance
+from mixedpixels import __version__, cli, paths, provenance
 from mixedpixels.ledger.records import save
 from mixedpixels.ledger.verdicts import ORDER
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from mixedpixels.training.engine import Schedule, train
 from torch.nn import functional as F
 
 from mixedpixels.errors import BadInput
@@ -10,7 +11,6 @@ from mixedpixels.models.code_classifier import CodeClassifier
 from mixedpixels.models.rivals.denoising import DenoisingAutoencoder
 from mixedpixels.training import seeded
 from mixedpixels.training.batches import Batches
-from mixedpixels.training.engine import Schedule, train
 
 CPU = torch.device("cpu")
 

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 import made_scene
-from mixedpixels import ledger, training
-from mixedpixels.ledger import provenance
+from mixedpixels import ledger, provenance, training
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.chapters.ssanu.readings import Readings
+from mixedpixels.chapters.ssanu.unmixing_table import UnmixingTable
+from mixedpixels.fits import unmixers
 from mixedpixels.ledger.claims import names
 from mixedpixels.ledger.records import READINGS
-from mixedpixels.models import plan, ssanu
-from mixedpixels.pipeline import Readings, fits, pairs, resolve
-from mixedpixels.pipeline.comparison import SUN, Comparison
+from mixedpixels.models import config, ssanu
+from mixedpixels.pipeline import pairs, resolve
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
 
@@ -37,8 +39,8 @@ def scene() -> Scene:
 @pytest.fixture
 def asked(empty_cache, monkeypatch):
     """An empty cache, and what each fit is asked for: settings, seed, seed of its start."""
-    made, fit = [], fits.training.fit_unmixer
-    starts, start = [], fits.start_or_load
+    made, fit = [], training.fit_unmixer
+    starts, start = [], unmixers.start_or_load
 
     def noted_start(scene, settings, *, seed=0, **more):
         starts.append(seed)
@@ -48,7 +50,7 @@ def asked(empty_cache, monkeypatch):
         made.append((settings, seed, starts[-1]))
         return fit(cube, spectra, settings, seed=seed, **more)
 
-    monkeypatch.setattr(fits, "start_or_load", noted_start)
+    monkeypatch.setattr(unmixers, "start_or_load", noted_start)
     monkeypatch.setattr(training, "fit_unmixer", noted)
     return made
 
@@ -62,7 +64,7 @@ def methods(scene, asked, tmp_path, monkeypatch):
 
 
 def test_the_table_scores_each_run_and_names_the_rows(scene):
-    table = ledger.UnmixingTable(scene, "ssanu")
+    table = UnmixingTable(scene, "ssanu")
     shuffled = [2, 0, 1]
     noisy = [scene.pixel_abundances[:, shuffled] + 0.01 * k * np.eye(3)[0] for k in range(3)]
     scores = table.add("Ours", lambda seed: noisy[seed], range(3), control=True)
@@ -74,7 +76,7 @@ def test_the_table_scores_each_run_and_names_the_rows(scene):
 
 
 def test_the_table_takes_a_fit_with_the_seconds_it_took(scene):
-    table = ledger.UnmixingTable(scene, "ssanu")
+    table = UnmixingTable(scene, "ssanu")
     found = SimpleNamespace(abundances=scene.pixel_abundances, seconds=12.5)
     table.add("SSANU-Net", lambda seed: found)
     assert table.seconds["SSANU-Net"] == [12.5]
@@ -87,7 +89,7 @@ def test_readings_have_the_profiles_epochs_and_share_the_cache(scene, asked):
     assert list(readings.settings) == ["paper", "best", "oracle"]
     for reading, settings in readings.settings.items():
         literal = ssanu.settings("samson", reading)
-        assert settings == replace(literal, plan=replace(literal.plan, epochs=2))
+        assert settings == replace(literal, training=replace(literal.training, updates=2))
     fits_made = [readings.fit("paper", 0, 1), readings.fit("best", 0), readings.fit("oracle", 3)]
     assert len(asked) == 3 and all(len(f.losses["reconstruction"]) == 2 for f in fits_made)
     np.testing.assert_array_equal(
@@ -104,11 +106,11 @@ def test_a_fit_may_change_a_setting_and_draws_its_own_start_of_vca(scene, asked)
     readings = Readings(ssanu, scene, SimpleNamespace(restarts=2, device="cpu"), 1)
     readings.fit("paper", 3)
     readings.fit("paper", 3, start_seed=0)
-    readings.fit("paper", 3, start="archetypes", pixels="l2")
+    readings.fit("paper", 3, start="archetypes", normalisation="l2")
     readings.fit("best", 3, without="spatial")
     assert [(seed, start) for _, seed, start in asked] == [(3, 3), (3, 0), (3, 0), (3, 0)]
     third, fourth = asked[2][0], asked[3][0]
-    assert third == replace(readings.settings["paper"], start="archetypes", pixels="l2")
+    assert third == replace(readings.settings["paper"], start="archetypes", normalisation="l2")
     assert fourth == replace(readings.settings["best"], without="spatial")
 
 
@@ -133,20 +135,21 @@ def test_the_papers_own_methods_are_printed_columns(table):
 
 
 def test_models_and_ledger_speak_of_the_same_readings():
-    assert READINGS == plan.READINGS
+    assert READINGS == config.READINGS
 
 
 def test_what_decides_the_rows_ages_a_record():
     code = provenance.code_of("ssanu/04-samson", pairs.source("ssanu/04-samson"))
-    decisive = {"pipeline.comparison", "pipeline.readings", "ledger.unmixing_table"}
-    assert {f"mixedpixels.{name}" for name in decisive} <= code.keys()
+    modules = {name.rpartition(".")[0] for name in code}
+    rooms = ("comparison", "readings", "unmixing_table")
+    assert {f"chapters.ssanu.{name}" for name in rooms} | {"chapters.baselines"} <= modules
 
 
 def test_the_same_three_things_are_what_best_gives_the_rivals(methods, asked):
     methods.same_three_things([4])
     ((settings, seed, start),) = asked
     rival = methods.networks["CyCU-net"].settings
-    given = ("pixels", "start", "shares")
+    given = ("normalisation", "start", "abundance_scaling")
     assert (seed, start) == (4, 0)
     assert all(getattr(settings, f) == getattr(rival["best"], f) for f in given)
     literal = methods.networks["SSANU-Net"].settings["paper"]

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from mixedpixels import scenes
+from mixedpixels.chapters.symae.study import Disentangling, training_config
 from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
-from mixedpixels.pipeline import stacks
-from mixedpixels.pipeline.disentangling import Disentangling, schedule
+from mixedpixels.fits import stacks
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.load import available
 from mixedpixels.scenes.splits import load_splits, split_counts
 
 
 def run(**changes):
-    given = {"splits": 2, "updates": 100, "arithmetic": "fp32", "device": "cpu"}
+    given = {"splits": 2, "updates": 100, "precision": "fp32", "device": "cpu"}
     return SimpleNamespace(**given | changes)
 
 
@@ -66,18 +66,19 @@ def test_networks_are_trained_once_and_found_again(empty_cache, monkeypatch):
     scene = labelled()
     study = Disentangling(scene, run(splits=2, updates=100))
     first = study.symae(datapoints=4)
-    assert first.networks == 2 and list(first.course.kept) == [1, 3, 10, 30, 60]
+    assert first.networks == 2 and list(first.history.snapshots) == [1, 3, 10, 30, 60]
     monkeypatch.setattr(stacks, "train", None)  # would fail, were it called
     again = study.symae(datapoints=4)
     for ours, theirs in zip(first.stack.parameters(), again.stack.parameters(), strict=True):
         np.testing.assert_array_equal(ours.detach(), theirs.detach())
-    np.testing.assert_array_equal(first.course.training, again.course.training)
-    assert again.course.seconds == first.course.seconds
+    for name, curve in first.history.losses.items():
+        np.testing.assert_array_equal(again.history.losses[name], curve)
+    assert again.history.seconds == first.history.seconds
     np.testing.assert_array_equal(
         first.at(60).reflectance_code(scene.pixels, 1),
         again.at(60).reflectance_code(scene.pixels, 1),
     )
-    for change in ({"n_tau": 4}, {"code_dropout": 0.25}, {"updates": 300}, {"arithmetic": "bf16"}):
+    for change in ({"n_tau": 4}, {"code_dropout": 0.25}, {"updates": 300}, {"precision": "bf16"}):
         with pytest.raises(TypeError):
             study.symae(**{"datapoints": 4} | change)
     other = replace(scene, cube=scene.cube + 1)
@@ -94,11 +95,11 @@ def test_the_dense_network_names_classes_from_codes(empty_cache):
         assert (labels == study.labels)[split.test].mean() > 0.95
 
 
-def test_the_schedule_keeps_moments_that_are_looks():
+def test_the_snapshots_are_entries_of_the_history():
     for updates in (1, 7, 50, 99, 100, 101, 119, 777, 20_000):
-        made = schedule(updates, "fp32")
-        assert made.falling and all(0 < k <= updates for k in made.keep)
-    assert schedule(20_000, "fp32").keep == (200, 600, 2000, 6000, 12000)
+        made = training_config(updates, "fp32")
+        assert made.decay == "cosine" and all(0 < k <= updates for k in made.snapshots)
+    assert training_config(20_000, "fp32").snapshots == (200, 600, 2000, 6000, 12000)
 
 
 def test_quality_is_that_of_the_code_and_of_virtual_spectra():

@@ -1,23 +1,26 @@
-"""Fits kept in the cache: found again, told apart, gone on with after a kill."""
+"""Cached fits: found again, told apart, resumed after a kill; their seconds are known."""
 
+import importlib
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 import made_scene
-from mixedpixels import training
+from mixedpixels import provenance, training
 from mixedpixels.errors import BadInput
-from mixedpixels.models import Plan, ssanu
-from mixedpixels.pipeline import archetypes_or_load, fit_or_load, fits, start_or_load
+from mixedpixels.fits import archetypes_or_load, cache, fit_or_load, start_or_load, unmixers
+from mixedpixels.models import TrainingConfig, ssanu
 from mixedpixels.scenes import Scene
-from mixedpixels.training import unmixer
+from mixedpixels.training import Checkpoint, unmixer
 from mixedpixels.unmixing import EDAA
 
-SHORT = replace(ssanu.settings("samson"), plan=Plan(4, 1e-2))
+SHORT = replace(ssanu.settings("samson"), training=TrainingConfig(4, 1e-2))
 
 
 @pytest.fixture
@@ -45,8 +48,8 @@ def test_a_fit_is_made_once_and_found_again(scene, counted, empty_cache):
     assert first.balance == second.balance and first.seconds == second.seconds > 0
     for term, curve in first.losses.items():
         np.testing.assert_array_equal(curve, second.losses[term])
-    kept = sorted(p.name for p in (empty_cache / "fits").iterdir() if p.suffix != ".lock")
-    assert [name.split("-")[1] for name in kept] == ["fit", "start"]  # and no state
+    stored = sorted(p.name for p in (empty_cache / "fits").iterdir() if p.suffix != ".lock")
+    assert [name.split("-")[1] for name in stored] == ["fit", "start"]  # and no state
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_a_fit_is_made_once_and_found_again(scene, counted, empty_cache):
         {"seed": 1},
         {"start_seed": 1},
         {"settings": replace(SHORT, dropout=0.25)},
-        {"settings": replace(SHORT, plan=Plan(5, 1e-2))},
+        {"settings": replace(SHORT, training=TrainingConfig(5, 1e-2))},
     ],
     ids=["seed", "start", "dropout", "epochs"],
 )
@@ -81,7 +84,9 @@ def test_other_data_or_other_code_make_a_new_fit(scene, counted, monkeypatch):
     assert len(counted) == 1  # the same pixels out of another file
     again(replace(scene, cube=2 * scene.cube))
     again(replace(scene, cube=scene.cube[:6], abundances=scene.abundances[:6]))
-    monkeypatch.setattr(fits, "_code", lambda model: {"mixedpixels.models.ssanu": "changed"})
+    monkeypatch.setattr(
+        unmixers, "code_of_class", lambda kind: {"models.ssanu.SSANUNet": "changed"}
+    )
     again(scene)
     assert len(counted) == 4
 
@@ -123,18 +128,65 @@ def test_a_state_nobody_went_on_with_is_dropped_after_a_week(scene, counted, emp
     assert [p.name for p in folder.glob("*.state")] == ["samson-fit-new.state"]
 
 
-def test_the_code_of_a_fit_is_in_rooms_that_make_numbers():
-    used = set(fits._code("mixedpixels.models.ssanu"))
-    assert {"mixedpixels.models.ssanu", "mixedpixels.training.loop"} <= used
-    assert "mixedpixels.unmixing.edaa" in used
-    assert not any(".ledger" in name or ".pipeline" in name for name in used)
+def test_the_code_of_a_fit_is_what_it_runs_through():
+    used = set(provenance.definitions_of("mixedpixels.training.fit_unmixer"))
+    used |= set(provenance.code_of_class(ssanu.Settings))
+    assert {"models.ssanu.SSANUNet", "training.loop.train", "training.step.Step"} <= used
+    assert not any("symae" in name or "edaa" in name for name in used)
+    assert not any(name.startswith(("ledger", "pipeline", "paths")) for name in used)
+
+
+def test_fits_are_told_with_their_seconds(scene, counted, monkeypatch):
+    monkeypatch.setattr(cache, "_used", {})
+    fit = again(scene)
+    again(scene)
+    names = [(f.name, f.seconds) for f in cache.fits_used()]
+    assert ("samson-fit", fit.seconds) in names and len(names) == 2  # the fit, and its start
+
+
+OWN = """
+import dataclasses
+from mixedpixels.models import TrainingConfig, ssanu
+
+@dataclasses.dataclass(frozen=True)
+class Settings(ssanu.Settings):
+    def network(self, spectra):
+        return ssanu.SSANUNet(SCALE * spectra, self)
+
+SCALE = {scale}
+settings = Settings(TrainingConfig(4, 1e-2), (0.5, 0.5), (0.5, 0.5), 1e-5, 1e-5)
+"""
+
+
+def own_model(folder, name, scale):
+    (folder / f"{name}.py").write_text(OWN.format(scale=scale))
+    importlib.invalidate_caches()
+    sys.modules.pop(name, None)
+    return importlib.import_module(name).settings
+
+
+def test_a_change_in_a_model_of_ones_own_makes_a_new_fit(scene, counted, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    for scale, made in ((1.0, 1), (1.0, 1), (2.0, 2)):
+        again(scene, own_model(tmp_path, "my_model", scale))
+        assert len(counted) == made
+
+
+def test_a_model_whose_source_nobody_can_read_is_refused(scene, counted, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    settings = own_model(tmp_path, "my_lost_model", 1.0)
+    (tmp_path / "my_lost_model.py").unlink()
+    with pytest.raises(BadInput, match="expected a class that a file defines"):
+        again(scene, settings)
 
 
 def test_a_killed_fit_goes_on_from_its_state(scene, counted, empty_cache, monkeypatch):
-    settings = replace(SHORT, plan=Plan(60, 1e-3))  # a state is left every 50 epochs
+    settings = replace(SHORT, training=TrainingConfig(60, 1e-3))  # a state is left after 50
+    monkeypatch.setattr(cache, "Checkpoint", partial(Checkpoint, seconds=0))
     expected = again(scene, settings)
-    for kept in (empty_cache / "fits").glob("*fit*.npz"):
-        kept.unlink()
+    for stored in (empty_cache / "fits").glob("*fit*.npz"):
+        stored.unlink()
     constrain, steps = ssanu.SSANUNet.constrain, []
 
     def dying(network):
@@ -177,5 +229,5 @@ def test_archetypes_are_found_once_and_are_the_start(scene, empty_cache, monkeyp
     second = archetypes_or_load(scene, "l2", **how)
     np.testing.assert_array_equal(second.abundances, first.abundances)
     assert second.seconds == first.seconds > 0
-    settings = replace(SHORT, start="archetypes", pixels="l2")
+    settings = replace(SHORT, start="archetypes", normalisation="l2")
     np.testing.assert_array_equal(start_or_load(scene, settings, **how).spectra, first.endmembers)

@@ -11,9 +11,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.models import Image, Plan, ssanu
+from mixedpixels.models import Image, TrainingConfig, ssanu
 from mixedpixels.models.layers import ByteDropout, ImageConv2d
-from mixedpixels.models.shares import as_shares
+from mixedpixels.models.scaling import scale_abundances
 
 LITERAL = ssanu.settings("samson")
 
@@ -203,15 +203,15 @@ def test_literally_the_spectra_may_fall_below_zero():
     assert network.spectra().max() < 0
 
 
-def test_a_spectrum_below_zero_has_no_share_of_what_is_scaled():
+def test_a_spectrum_below_zero_has_no_abundance_with_unit_peaks():
     spectra = torch.tensor([[0.2, 0.5], [-0.3, -0.1]])
-    found = as_shares(torch.tensor([[0.4, 0.7], [0.0, 1.0]]), spectra, "of scaled spectra")
+    found = scale_abundances(torch.tensor([[0.4, 0.7], [0.0, 1.0]]), spectra, "unit peaks")
     torch.testing.assert_close(found, torch.tensor([[1.0, 0.0], [0.0, 0.0]]))
 
 
-@pytest.mark.parametrize("shares", ["of the spectra", "of scaled spectra"])
-def test_abundances_are_positive_and_sum_to_one_where_they_are_shares(shares):
-    network, image = a_network(replace(LITERAL, shares=shares)), an_image()
+@pytest.mark.parametrize("scaling", ["sum to one", "unit peaks"])
+def test_scaled_abundances_are_positive_and_sum_to_one(scaling):
+    network, image = a_network(replace(LITERAL, abundance_scaling=scaling)), an_image()
     network.encode(image)  # the running means see the image once
     found = network.abundances(image)
     lit = found.sum(1) > 0
@@ -220,12 +220,12 @@ def test_abundances_are_positive_and_sum_to_one_where_they_are_shares(shares):
     assert found.isfinite().all()
 
 
-def test_shares_of_scaled_spectra_are_those_of_the_same_mixture():
-    """Scale a spectrum by c and its coefficient by 1/c: the pixel is the same, the shares follow."""
+def test_abundances_with_unit_peaks_are_those_of_the_same_mixture():
+    """Scale a spectrum by c and its coefficient by 1/c: the pixel is the same, the rest follows."""
     network, image = a_network(), an_image()
     network.encode(image)
     plain = network.abundances(image)
-    network.settings = replace(LITERAL, shares="of scaled spectra")
+    network.settings = replace(LITERAL, abundance_scaling="unit peaks")
     largest = network.spectra().amax(1)
     wanted = plain * largest
     wanted = wanted / wanted.sum(1, keepdim=True)
@@ -314,10 +314,21 @@ def test_kaiming_draws_what_its_name_says():
 )
 def test_settings_are_the_printed_ones(scene, printed):
     s = ssanu.settings(scene)
-    assert s.plan.epochs == 500 and s.plan.decay is None and s.plan.clip is None
-    found = (s.plan.learning_rate, s.encoder_weights, s.decoder_weights, s.sum_to_one, s.sparsity)
+    assert s.training.updates == 500 and s.training.decay is None and s.training.clip is None
+    found = (
+        s.training.learning_rate,
+        s.encoder_weights,
+        s.decoder_weights,
+        s.sum_to_one,
+        s.sparsity,
+    )
     assert found == printed
-    assert (s.pixels, s.start, s.nonnegative, s.shares) == ("none", "vca", False, "as they come")
+    assert (s.normalisation, s.start, s.nonnegative, s.abundance_scaling) == (
+        "none",
+        "vca",
+        False,
+        "none",
+    )
 
 
 def test_the_oracle_differs_from_best_by_its_start_only():
@@ -331,11 +342,11 @@ def test_wrong_settings_are_refused():
         ssanu.settings("samson", "literal")
     with pytest.raises(BadInput, match=r"numbers in \[0, 1\]"):
         a_network(replace(LITERAL, encoder_weights=(0.5, 1.5)))
-    for wrong in ({"epochs": 0}, {"learning_rate": np.inf}, {"clip": 0.0}, {"decay": (0, 0.5)}):
+    for wrong in ({"updates": 0}, {"learning_rate": np.inf}, {"clip": 0.0}, {"decay": (0, 0.5)}):
         with pytest.raises(BadInput, match="expected a positive number"):
-            Plan(**{"epochs": 1, "learning_rate": 1.0, **wrong})
+            TrainingConfig(**{"updates": 1, "learning_rate": 1.0, **wrong})
     with pytest.raises(BadInput, match="weight_decay: expected 0 or more"):
-        Plan(1, 1.0, weight_decay=-1e-4)
+        TrainingConfig(1, 1.0, weight_decay=-1e-4)
 
 
 @pytest.mark.parametrize(
@@ -345,8 +356,8 @@ def test_wrong_settings_are_refused():
         {"hold": "clmap"},
         {"initialisation": "kaimng"},
         {"reconstruction": "Sum"},
-        {"shares": "renormalised"},
-        {"pixels": "L2"},
+        {"abundance_scaling": "renormalised"},
+        {"normalisation": "L2"},
         {"activation": "ReLU"},
         {"without": "spatial module"},
     ],
@@ -359,7 +370,7 @@ def test_a_misspelt_setting_is_refused(wrong):
 
 def test_epochs_are_whole_numbers():
     with pytest.raises(BadInput, match=r"whole number, got 2\.5"):
-        Plan(2.5, 0.1)
+        TrainingConfig(2.5, 0.1)
 
 
 def test_the_network_is_a_module_of_known_parts():

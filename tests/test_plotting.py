@@ -180,7 +180,11 @@ def test_a_difference_table_shows_what_differs_and_nothing_else():
         held_up: bool = False
 
     table = plotting.difference_table(
-        {"a": Settings(Plan(1e-3)), "b": Settings(Plan(0.01, (15, 0.8)), held_up=True)}, "Settings."
+        {
+            "a": Settings(Plan(1e-3)),
+            "b": Settings(Plan(0.01, (15, 0.8)), held_up=True),
+        },
+        "Settings.",
     ).data
     assert table.to_dict("index") == {
         "rate": {"a": "0.001", "b": "0.01"},

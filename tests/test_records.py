@@ -13,9 +13,8 @@ import pytest
 
 from made import files_under, place
 from made_ledger import cell, claim, record, use
-from mixedpixels import ledger, paths
+from mixedpixels import ledger, paths, provenance
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger import provenance
 from mixedpixels.ledger.records import Record, load_arrays, save
 from mixedpixels.pipeline import resolve
 

@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 from mixedpixels import metrics
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.models import Image, Plan
-from mixedpixels.models.plan import READINGS
+from mixedpixels.models import Image, TrainingConfig
+from mixedpixels.models.config import READINGS
 from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.training import Checkpoint, fit_unmixer, starting_spectra
+from mixedpixels.training import Checkpoint, fit_unmixer, loop, starting_spectra
 
 RIVALS = pytest.mark.parametrize("rival", [cycunet, suncnn], ids=["cycunet", "suncnn"])
 
@@ -112,12 +112,12 @@ def test_cycunet_holds_its_spectra_in_their_range():
 
 def test_cycunet_is_set_as_its_demonstration():
     samson, jasper = cycunet.settings("samson"), cycunet.settings("jasper-ridge")
-    assert (samson.plan.epochs, samson.plan.learning_rate) == (480, 2e-3)
-    assert (jasper.plan.epochs, jasper.plan.learning_rate) == (70, 8e-3)
+    assert (samson.training.updates, samson.training.learning_rate) == (480, 2e-3)
+    assert (jasper.training.updates, jasper.training.learning_rate) == (70, 8e-3)
     for s in (samson, jasper):
-        assert s.plan.decay == (15, 0.8) and s.plan.clip == 10 and s.largest == 1
-    assert (samson.plan.weight_decay, samson.sparsity, samson.cycle) == (1e-4, 5e-6, 1e-3)
-    assert (jasper.plan.weight_decay, jasper.sparsity, jasper.cycle) == (0, 0, 1e-2)
+        assert s.training.decay == (15, 0.8) and s.training.clip == 10 and s.largest == 1
+    assert (samson.training.weight_decay, samson.sparsity, samson.cycle) == (1e-4, 5e-6, 1e-3)
+    assert (jasper.training.weight_decay, jasper.sparsity, jasper.cycle) == (0, 0, 1e-2)
     assert cycunet.settings("urban-crop-ne") == cycunet.settings("urban")
     assert cycunet.settings("an image of one's own") == samson
 
@@ -196,7 +196,7 @@ def test_a_memory_out_of_range_is_refused(memory):
 def test_suncnn_never_changes_its_library():
     cube, _, spectra = four_corners()
     library = np.vstack([spectra, spectra[::-1] ** 2] * 4)  # more spectra than bands
-    settings = replace(suncnn.settings("samson"), plan=Plan(3, 1e-3))
+    settings = replace(suncnn.settings("samson"), training=TrainingConfig(3, 1e-3))
     network, found = fit_unmixer(cube, library, settings, device="cpu")
     np.testing.assert_array_equal(found.endmembers, library.astype(np.float32))
     assert found.abundances.shape == (14 * 15, 24)
@@ -219,9 +219,10 @@ def test_an_image_too_small_for_suncnn_is_refused():
 @pytest.mark.parametrize("seen", ["image", "noise"])
 def test_a_killed_suncnn_goes_on_to_the_same_answer(tmp_path, monkeypatch, seen):
     cube, _, spectra = four_corners()
-    settings = replace(suncnn.settings("samson"), plan=Plan(9, 1e-3), seen=seen)
+    settings = replace(suncnn.settings("samson"), training=TrainingConfig(9, 1e-3), seen=seen)
     _, unbroken = fit_unmixer(cube, spectra, settings, seed=2, device="cpu")
-    kept, steps = Checkpoint(tmp_path / "state.pt", "corners", every=4), []
+    checkpoint, steps = Checkpoint(tmp_path / "state.pt", "corners", seconds=0), []
+    monkeypatch.setattr(loop, "_CHECK", 4)
 
     def dying(network):
         steps.append(1)
@@ -231,8 +232,8 @@ def test_a_killed_suncnn_goes_on_to_the_same_answer(tmp_path, monkeypatch, seen)
     with monkeypatch.context() as patched:
         patched.setattr(suncnn.SUnCNN, "constrain", dying)
         with pytest.raises(KeyboardInterrupt):
-            fit_unmixer(cube, spectra, settings, seed=2, device="cpu", checkpoint=kept)
-    _, resumed = fit_unmixer(cube, spectra, settings, seed=2, device="cpu", checkpoint=kept)
+            fit_unmixer(cube, spectra, settings, seed=2, device="cpu", checkpoint=checkpoint)
+    _, resumed = fit_unmixer(cube, spectra, settings, seed=2, device="cpu", checkpoint=checkpoint)
     np.testing.assert_array_equal(resumed.abundances, unbroken.abundances)
 
 
@@ -240,14 +241,17 @@ def test_a_killed_suncnn_goes_on_to_the_same_answer(tmp_path, monkeypatch, seen)
 
 
 @pytest.mark.parametrize(
-    "rival, plan, error",
-    [(cycunet, Plan(300, 2e-2, decay=(30, 0.8), clip=10.0), 0.2), (suncnn, Plan(120, 1e-3), 0.2)],
+    "rival, training, error",
+    [
+        (cycunet, TrainingConfig(300, 2e-2, decay=(30, 0.8), clip=10.0), 0.2),
+        (suncnn, TrainingConfig(120, 1e-3), 0.2),
+    ],
     ids=["cycunet", "suncnn"],
 )
-def test_a_small_known_scene_is_unmixed(rival, plan, error):
+def test_a_small_known_scene_is_unmixed(rival, training, error):
     cube, shares, _ = four_corners()
-    settings = replace(rival.settings("samson"), plan=plan)
-    spectra = starting_spectra(cube, 3, "vca", settings.pixels)
+    settings = replace(rival.settings("samson"), training=training)
+    spectra = starting_spectra(cube, 3, "vca", settings.normalisation)
     _, found = fit_unmixer(cube, spectra, settings, device="cpu")
     pixels, truth = cube.reshape(-1, cube.shape[2]), shares.reshape(-1, 3)
     scores = metrics.unmixing_scores(pixels, found.abundances, truth)
@@ -261,11 +265,15 @@ def test_a_small_known_scene_is_unmixed(rival, plan, error):
 def test_readings_are_fair_to_rivals(rival):
     """*best* gives a rival what it gives the paper's own network, *oracle* the reference besides."""
     paper, best, oracle = (rival.settings("samson", r) for r in READINGS)
-    assert (paper.pixels, paper.start) == ("none", "vca")
-    assert (best.pixels, best.start, best.shares) == ("l2", "archetypes", "of scaled spectra")
+    assert (paper.normalisation, paper.start) == ("none", "vca")
+    assert (best.normalisation, best.start, best.abundance_scaling) == (
+        "l2",
+        "archetypes",
+        "unit peaks",
+    )
     assert oracle == replace(best, start="reference")
-    assert best.plan == paper.plan
+    assert best.training == paper.training
     with pytest.raises(UnknownName, match="paper, best, oracle"):
         rival.settings("samson", "literal")
-    with pytest.raises(BadInput, match="shares must be one of"):
-        replace(paper, shares="all")
+    with pytest.raises(BadInput, match="abundance_scaling must be one of"):
+        replace(paper, abundance_scaling="all")

@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
+from mixedpixels import provenance
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import parameters, resolve
 
 QUICK = {"seeds": 3, "rate": 0.1, "method": "fcls"}

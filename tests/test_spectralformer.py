@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from mixedpixels import training
-from mixedpixels.models.plan import Plan
+from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.rivals.spectralformer import Settings, SpectralFormer
 
 SMALL = Settings(width=8, heads=2, hidden=6, batch=16)
@@ -20,11 +20,11 @@ def made(bands=7, classes=3):
 def slow(network, pixel):
     """One pixel, token by token and head by head."""
     s, bands = network.settings, len(pixel)
-    tokens = [network.answer[0]]
+    tokens = [network.cls_token[0]]
     for b in range(bands):
         group = torch.stack([pixel[(b + k) % bands] for k in (-1, 0, 1)])
         tokens.append(network.embed.weight @ group + network.embed.bias)
-    x = torch.stack(tokens) + network.places
+    x = torch.stack(tokens) + network.pos_embedding
     inputs = []
     for number, layer in enumerate(network.layers):
         inputs.append(x)
@@ -32,16 +32,16 @@ def slow(network, pixel):
             fusion = network.fusions[number - 2]
             now, old = fusion.weight[:, :, 0, 0], fusion.weight[:, :, 0, 1]
             x = now @ x + old @ inputs[number - 2] + fusion.bias[:, None]
-        q, k, v = (layer.before_attention(x) @ layer.ask.weight.T).split(s.width, dim=1)
+        q, k, v = (layer.attention_norm(x) @ layer.qkv.weight.T).split(s.width, dim=1)
         heads, each = [], s.width // s.heads
         for h in range(s.heads):
             part = slice(h * each, (h + 1) * each)
             weights = torch.softmax(q[:, part] @ k[:, part].T / math.sqrt(each), dim=1)
             heads.append(weights @ v[:, part])
-        x = x + torch.cat(heads, dim=1) @ layer.gather[0].weight.T + layer.gather[0].bias
-        normal = layer.before_dense(x)
+        x = x + torch.cat(heads, dim=1) @ layer.projection[0].weight.T + layer.projection[0].bias
+        normal = layer.dense_norm(x)
         x = x + layer.dense[3](F.gelu(layer.dense[0](normal)))
-    return network.name(x[0])
+    return network.head(x[0])
 
 
 def test_it_is_its_steps_written_out():
@@ -60,8 +60,8 @@ def test_the_authors_size():
 
 
 def test_an_epoch_sees_as_many_pixels_as_there_are():
-    plan = Settings().plan(695)
-    assert plan == Plan(290 * 11, 5e-4, decay=(319, 0.9))
+    config = Settings().training(695)
+    assert config == TrainingConfig(290 * 11, 5e-4, decay=(319, 0.9))
 
 
 def test_it_learns_where_a_dip_lies():
@@ -70,7 +70,12 @@ def test_it_learns_where_a_dip_lies():
         pixels, classes = torch.rand(200, 9) * 0.2, torch.arange(200) % 2
         pixels[classes == 0, 2] += 1
         pixels[classes == 1, 6] += 1
-        course = training.fit(network, (pixels, classes), Plan(150, 5e-3))
+
+        def draw():
+            rows = torch.randint(200, (64,))
+            return pixels[rows], classes[rows]
+
+        history = training.train(training.Step(network, draw, TrainingConfig(150, 5e-3)))
     named = network.eval()(pixels).argmax(1)
     assert (named == classes).double().mean() > 0.95
-    assert course.losses["cross-entropy"][-1] < 0.3
+    assert history.losses["cross-entropy"][-1] < 0.3

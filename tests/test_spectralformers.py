@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mixedpixels import paths
-from mixedpixels.pipeline import spectralformers
-from mixedpixels.pipeline.spectralformers import spectralformer_or_load
+from mixedpixels.chapters.symae import spectralformers
+from mixedpixels.chapters.symae.spectralformers import spectralformer_or_load
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split
 
@@ -38,7 +38,7 @@ def test_it_names_what_it_has_not_seen_and_is_trained_once(study, monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(spectralformers, "fit", refuse)
+    monkeypatch.setattr(spectralformers, "train", refuse)
     # other labels in the test are the same to a network that does not see them
     turned = scene.labels.copy()
     turned[split.test] = 3 - turned[split.test]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from mixedpixels.chapters.symae import timing
 from mixedpixels.models.stacked import StackedLinear
 from mixedpixels.models.symae import Settings
-from mixedpixels.pipeline import timing
-from mixedpixels.training.disentangler import Grouping
+from mixedpixels.training import Grouping
 
 
 def test_the_plain_network_is_symae():
@@ -47,14 +47,14 @@ def test_dropout_of_the_plain_network_lies_where_symaes_does():
 def test_what_comes_before_the_first_update_is_not_counted(asked, monkeypatch):
     trained = []
 
-    def fit(pixels, labels, *, schedule, **how):
+    def fit(pixels, labels, *, config, **how):
         assert pixels.shape == (4, 10, 5)
-        trained.append(schedule.updates)
-        return SimpleNamespace(course=SimpleNamespace(seconds=3.0 + 0.25 * schedule.updates))
+        trained.append(config.updates)
+        return SimpleNamespace(history=SimpleNamespace(seconds=3.0 + 0.25 * config.updates))
 
     monkeypatch.setattr(timing, "fit_symae", fit)
     pixels, labels = np.zeros((10, 5), np.float32), np.ones(10, int)
-    rate = timing.engine_rate(pixels, labels, 4, Grouping(2, 2), "fp32", seconds=asked)
+    rate = timing.stack_rate(pixels, labels, 4, Grouping(2, 2), "fp32", seconds=asked)
     assert rate == pytest.approx(4)
     assert asked <= 0.25 * (trained[-1] - 1) < 2 * asked + 1
 
@@ -63,10 +63,10 @@ def test_both_loops_and_a_product_run():
     rng = np.random.default_rng(0)
     known = rng.random((40, 12), np.float32), np.repeat([1, 2], 20)
     few, how = Grouping(2, 2), {"seconds": 0.01, "device": "cpu"}
-    for arithmetic in ("fp32", "bf16"):
-        assert timing.plain_rate(*known, few, arithmetic, **how) > 0
-        assert timing.engine_rate(*known, 2, few, arithmetic, **how) > 0
-        assert timing.product_rate(arithmetic, **how) > 1e8
+    for precision in ("fp32", "bf16"):
+        assert timing.plain_rate(*known, few, precision, **how) > 0
+        assert timing.stack_rate(*known, 2, few, precision, **how) > 0
+        assert timing.product_rate(precision, **how) > 1e8
 
 
 def test_datapoints_are_of_one_group_each():

@@ -9,21 +9,29 @@ from torch import nn
 
 from mixedpixels import metrics
 from mixedpixels.errors import BadInput
-from mixedpixels.models import Plan, ssanu
+from mixedpixels.models import TrainingConfig, ssanu
 from mixedpixels.training import (
     Checkpoint,
     NotFinite,
-    fit,
+    Step,
     fit_unmixer,
+    loop,
     seeded,
     starting_spectra,
+    train,
 )
 from mixedpixels.training.unmixer import prepare
 
 CPU = torch.device("cpu")
 SHORT = replace(
-    ssanu.settings("samson"), plan=Plan(12, 1e-2, decay=(3, 0.5), clip=10.0), dropout=0.5
+    ssanu.settings("samson"),
+    training=TrainingConfig(12, 1e-2, decay=(3, 0.5), clip=10.0),
+    dropout=0.5,
 )
+
+
+def fit(model, data, config, **more):
+    return train(Step(model, lambda: (data,), config), **more)
 
 
 class Parabola(nn.Module):
@@ -52,26 +60,28 @@ class Parabola(nn.Module):
 def test_the_loop_minimises_and_keeps_each_term():
     model = Parabola()
     with seeded(0, CPU):
-        course = fit(model, 3.0, Plan(400, 0.1, decay=(100, 0.3)))
+        history = fit(model, 3.0, TrainingConfig(400, 0.1, decay=(100, 0.3)))
     assert model.x.item() == pytest.approx(3, abs=0.02)
-    assert set(course.losses) == {"distance", "noise"}
-    assert course.losses["distance"].shape == (400,)
-    assert course.losses["distance"][0] == pytest.approx(9)
-    assert course.seconds > 0
+    assert set(history.losses) == {"distance", "noise"}
+    assert history.losses["distance"].shape == (400,)
+    assert history.losses["distance"][0] == pytest.approx(9)
+    assert history.seconds > 0
 
 
 def test_the_first_step_of_adam_is_the_learning_rate_and_decays():
     model, seen = Parabola(), [0.0]
     model.constrain = lambda: seen.append(model.x.item())
     with seeded(0, CPU):
-        fit(model, 1e6, Plan(6, 0.1, decay=(2, 0.5)))  # far away: every step is the learning rate
+        fit(
+            model, 1e6, TrainingConfig(6, 0.1, decay=(2, 0.5))
+        )  # far away: every step is the learning rate
     assert np.diff(seen) == pytest.approx([0.1, 0.1, 0.05, 0.05, 0.025, 0.025], rel=1e-3)
 
 
 def test_constraints_hold_after_every_step():
     model = Parabola(most=1.0)
     with seeded(0, CPU):
-        fit(model, 3.0, Plan(60, 0.1))
+        fit(model, 3.0, TrainingConfig(60, 0.1))
     assert model.x.item() == 1.0
 
 
@@ -81,88 +91,99 @@ def test_a_long_gradient_is_shortened():
     def after(clip):
         model = Parabola()
         with seeded(0, CPU):
-            fit(model, 1e3, Plan(1, 1.0, clip=clip))
+            fit(model, 1e3, TrainingConfig(1, 1.0, clip=clip))
         return model.x.grad.abs().item()
 
     assert after(None) == pytest.approx(2000, rel=0.01)
     assert after(10.0) == pytest.approx(10, rel=0.01)
 
 
-@pytest.mark.parametrize("epoch", [1, 60, 75])
-def test_a_loss_that_is_not_finite_stops_the_fit_and_is_named(epoch, tmp_path):
-    kept = Checkpoint(tmp_path / "state.pt", "parabola", every=50)
-    with seeded(0, CPU), pytest.raises(NotFinite, match=f"'distance' .* in epoch {epoch};"):
-        fit(Parabola(breaks_at=epoch), 3.0, Plan(100, 0.1), checkpoint=kept)
-    # the state before it is kept, a spoilt one is not
-    assert kept.path.is_file() == (epoch > 50)
+@pytest.mark.parametrize("update", [1, 60, 75])
+def test_a_loss_that_is_not_finite_stops_the_fit_and_is_named(update, tmp_path):
+    checkpoint = Checkpoint(tmp_path / "state.pt", "parabola", seconds=0)
+    with (
+        seeded(0, CPU),
+        pytest.raises(NotFinite, match=f"'distance' .* in or before update {update};"),
+    ):
+        fit(Parabola(breaks_at=update), 3.0, TrainingConfig(100, 0.1), checkpoint=checkpoint)
+    # the state before it is stored, a spoilt one is not
+    assert checkpoint.path.is_file() == (update > 50)
 
 
-@pytest.mark.parametrize("good_epochs", [0, 3])
-def test_a_decomposition_that_fails_stops_the_fit_too(good_epochs):
+@pytest.mark.parametrize("good_updates", [0, 3])
+def test_a_decomposition_that_fails_stops_the_fit_too(good_updates):
     class Broken(Parabola):
         def losses(self, data):
             terms = super().losses(data)
-            if self.step > good_epochs:
+            if self.step > good_updates:
                 terms["rank"] = torch.linalg.svdvals(self.x * torch.full((2, 2), torch.nan)).sum()
             else:
                 terms["rank"] = 0 * self.x
             return terms
 
-    with seeded(0, CPU), pytest.raises(NotFinite, match=f"failed in epoch {good_epochs + 1};"):
-        fit(Broken(), 3.0, Plan(9, 0.1))
+    with seeded(0, CPU), pytest.raises(NotFinite, match=f"failed in update {good_updates + 1};"):
+        fit(Broken(), 3.0, TrainingConfig(9, 0.1))
 
 
 def test_a_killed_fit_goes_on_as_if_it_had_not_been_killed(tmp_path):
-    plan = Plan(90, 0.1, decay=(20, 0.7))
+    config = TrainingConfig(90, 0.1, decay=(20, 0.7))
     unbroken = Parabola()
     with seeded(5, CPU):
-        expected = fit(unbroken, 3.0, plan)
-    kept = Checkpoint(tmp_path / "state.pt", "parabola", every=25)
+        expected = fit(unbroken, 3.0, config)
+    checkpoint = Checkpoint(tmp_path / "state.pt", "parabola", seconds=0)
     with seeded(5, CPU), pytest.raises(KeyboardInterrupt):
-        fit(Parabola(dies_at=61), 3.0, plan, checkpoint=kept)
+        fit(Parabola(dies_at=61), 3.0, config, checkpoint=checkpoint)
     again = Parabola()
     with seeded(5, CPU):
-        course = fit(again, 3.0, plan, checkpoint=kept)
-    assert again.step == 40  # the state was of epoch 50
+        history = fit(again, 3.0, config, checkpoint=checkpoint)
+    assert again.step == 40  # the state was of update 50
     assert again.x.item() == unbroken.x.item()
     for name, values in expected.losses.items():
-        np.testing.assert_array_equal(course.losses[name], values)
+        np.testing.assert_array_equal(history.losses[name], values)
 
 
 def test_the_state_of_another_fit_is_refused(tmp_path):
-    kept = Checkpoint(tmp_path / "state.pt", "parabola")
+    checkpoint = Checkpoint(tmp_path / "state.pt", "parabola", seconds=0)
     with seeded(0, CPU):
-        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
-        with pytest.raises(BadInput, match="another fit"):
-            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=replace(kept, key="another"))
+        fit(Parabola(), 3.0, TrainingConfig(60, 0.1), checkpoint=checkpoint)
+        with pytest.raises(BadInput, match="another training"):
+            fit(
+                Parabola(),
+                3.0,
+                TrainingConfig(60, 0.1),
+                checkpoint=replace(checkpoint, key="another"),
+            )
 
 
 @pytest.mark.parametrize("content", [b"", b"not a state", b"PK\x03\x04 cut short"])
 def test_a_damaged_state_is_refused_in_plain_words(tmp_path, content):
-    kept = Checkpoint(tmp_path / "state.pt", "parabola")
-    kept.path.write_bytes(content)
-    with seeded(0, CPU), pytest.raises(BadInput, match=r"state\.pt is no state of a fit"):
-        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+    checkpoint = Checkpoint(tmp_path / "state.pt", "parabola", seconds=0)
+    checkpoint.path.write_bytes(content)
+    with (
+        seeded(0, CPU),
+        pytest.raises(BadInput, match=r"state\.pt: expected the state of a training"),
+    ):
+        fit(Parabola(), 3.0, TrainingConfig(60, 0.1), checkpoint=checkpoint)
 
 
 def test_a_state_cut_short_or_of_something_else_is_refused(tmp_path):
-    kept = Checkpoint(tmp_path / "state.pt", "parabola")
+    checkpoint = Checkpoint(tmp_path / "state.pt", "parabola", seconds=0)
     with seeded(0, CPU):
-        fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
-        whole = kept.path.read_bytes()
-        kept.path.write_bytes(whole[: len(whole) // 2])
+        fit(Parabola(), 3.0, TrainingConfig(60, 0.1), checkpoint=checkpoint)
+        whole = checkpoint.path.read_bytes()
+        checkpoint.path.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(BadInput, match="damaged"):
-            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
-        torch.save({"weights": torch.ones(2)}, kept.path)
+            fit(Parabola(), 3.0, TrainingConfig(60, 0.1), checkpoint=checkpoint)
+        torch.save({"weights": torch.ones(2)}, checkpoint.path)
         with pytest.raises(BadInput, match="damaged"):
-            fit(Parabola(), 3.0, Plan(5, 0.1), checkpoint=kept)
+            fit(Parabola(), 3.0, TrainingConfig(60, 0.1), checkpoint=checkpoint)
 
 
 def test_weight_decay_pulls_towards_zero():
     free, pulled = Parabola(), Parabola()
     for model, decay in ((free, 0.0), (pulled, 2.0)):
         with seeded(0, CPU):  # of (x − 3)² + x²: the minimum is at 1.5
-            fit(model, 3.0, Plan(600, 0.1, decay=(100, 0.3), weight_decay=decay))
+            fit(model, 3.0, TrainingConfig(600, 0.1, decay=(100, 0.3), weight_decay=decay))
     assert free.x.item() == pytest.approx(3, abs=0.02)
     assert pulled.x.item() == pytest.approx(1.5, abs=0.02)
 
@@ -195,9 +216,11 @@ def three_fields(rows=18, columns=18, bands=20):
 def test_a_small_known_scene_is_unmixed():
     cube, shares, _ = three_fields()
     settings = replace(
-        ssanu.settings("samson", "best"), start="vca", plan=Plan(300, 1e-2, decay=(15, 0.8))
+        ssanu.settings("samson", "best"),
+        start="vca",
+        training=TrainingConfig(300, 1e-2, decay=(15, 0.8)),
     )
-    spectra = starting_spectra(cube, 3, "vca", settings.pixels)
+    spectra = starting_spectra(cube, 3, "vca", settings.normalisation)
     _, found = fit_unmixer(cube, spectra, settings, device="cpu")
     pixels = cube.reshape(-1, cube.shape[2])
     scores = metrics.unmixing_scores(pixels, found.abundances, shares.reshape(-1, 3))
@@ -211,7 +234,8 @@ def test_a_killed_unmixer_resumed_equals_the_unbroken_one(tmp_path, monkeypatch)
     cube, _, _ = three_fields()
     spectra = starting_spectra(cube, 3, "vca", "none")
     _, unbroken = fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu")
-    kept = Checkpoint(tmp_path / "state.pt", "fields", every=5)
+    checkpoint = Checkpoint(tmp_path / "state.pt", "fields", seconds=0)
+    monkeypatch.setattr(loop, "_CHECK", 5)
     constrain, steps = ssanu.SSANUNet.constrain, []
 
     def dying(network):
@@ -222,9 +246,9 @@ def test_a_killed_unmixer_resumed_equals_the_unbroken_one(tmp_path, monkeypatch)
 
     monkeypatch.setattr(ssanu.SSANUNet, "constrain", dying)
     with pytest.raises(KeyboardInterrupt):
-        fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=kept)
+        fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=checkpoint)
     monkeypatch.setattr(ssanu.SSANUNet, "constrain", constrain)
-    _, resumed = fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=kept)
+    _, resumed = fit_unmixer(cube, spectra, SHORT, seed=3, device="cpu", checkpoint=checkpoint)
     np.testing.assert_array_equal(resumed.abundances, unbroken.abundances)
     np.testing.assert_array_equal(resumed.endmembers, unbroken.endmembers)
     for name, values in unbroken.losses.items():

@@ -39,7 +39,7 @@ def few_epochs(monkeypatch):
 def plan(monkeypatch, **changes):
     def settings(scene, reading):
         best = SETTINGS(scene, reading)
-        return replace(best, plan=replace(best.plan, **changes))
+        return replace(best, training=replace(best.training, **changes))
 
     monkeypatch.setattr(ssanu, "settings", settings)
 

@@ -675,7 +675,7 @@ display(
 
 # %% tags=["hide-input"]
 conv, norm = network.spatial[0], network.spatial[1]
-plan = settings.plan
+plan = settings.training
 said = ledger.text_table("ssanu")
 seed_printed = int(said.loc["all", "seed"])
 bias = {True: "no", False: "yes"}
@@ -692,14 +692,14 @@ display(
 | dropout rate | – | {settings.dropout:g} |
 | initialisation | the spectra, in the first layer of both decoders | the rest by PyTorch's {settings.initialisation} |
 | which spectra | *VCA or field measurements* | `{settings.start}` |
-| scale of the pixels | – | `{settings.pixels}`: reflectance as it comes |
+| scale of the pixels | – | `{settings.normalisation}`: reflectance as it comes |
 | weights of the streams | in [0, 1] | a `{settings.hold}` after each step |
 | eq. 13 over the bands | the square of a vector | their `{settings.reconstruction}` |
 | learning rate | an *initial* one | {"kept to the end" if plan.decay is None else f"decays: {plan.decay}"} |
 | gradients | – | {"as they come" if plan.clip is None else f"clipped at {plan.clip:g}"} |
 | spectra below zero | – | {"kept out" if settings.nonnegative else "allowed"} |
 | ReLU | *each layer* (II-C), or not block 3 (Table I) | Table I, and after the sum |
-| abundances at the end | – | {settings.shares} |
+| abundances at the end | – | {settings.abundance_scaling} |
 | matching to the reference | – | the order with the least squared error of the abundances |
 | seeds | one, {seed_printed} | several, with their spread |
 """
@@ -711,8 +711,8 @@ display(
 
 # %% tags=["hide-input"]
 ROWS = {
-    "epochs": lambda s: s.plan.epochs,
-    "initial learning rate": lambda s: s.plan.learning_rate,
+    "epochs": lambda s: s.training.updates,
+    "initial learning rate": lambda s: s.training.learning_rate,
     "initial w_e1": lambda s: s.encoder_weights[0],
     "initial w_e2": lambda s: s.encoder_weights[1],
     "initial w_d1": lambda s: s.decoder_weights[0],

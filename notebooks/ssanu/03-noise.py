@@ -69,9 +69,11 @@ from scipy.ndimage import uniform_filter
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.device import choose_device
-from mixedpixels.pipeline import archetypes_or_load, resolve
-from mixedpixels.pipeline.comparison import SUN, ssanu_networks
-from mixedpixels.unmixing import FCLS, controls
+from mixedpixels.fits import archetypes_or_load
+from mixedpixels.pipeline import resolve
+from mixedpixels.chapters.ssanu.comparison import SUN, ssanu_networks
+from mixedpixels.chapters import baselines
+from mixedpixels.unmixing import FCLS
 
 gpu = choose_device(device).type == "cuda"
 run = resolve(
@@ -184,8 +186,8 @@ def measure(image):
                 for seed in range(run.slow_seeds if name == SUN else run.seeds)
             ]
     draws = range(run.vca_starts)
-    raw, equal, _ = controls.blind(pixels, 5, draws, run.device)
-    for row in (controls.smacc(pixels, 5, draws), raw, equal):
+    raw, equal, _ = baselines.blind(pixels, 5, draws, run.device)
+    for row in (baselines.smacc(pixels, 5, draws), raw, equal):
         answers[row.name] = [row.run(seed) for seed in row.seeds]
     for how, label in (("none", "EDAA, raw pixels"), ("l2", "EDAA, L2 pixels")):
         answers[label] = [

@@ -78,9 +78,11 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
 from mixedpixels.ledger.checks import misprints
-from mixedpixels.pipeline import fit_or_load, resolve
-from mixedpixels.pipeline.comparison import SUN, Comparison
-from mixedpixels.unmixing import controls, normalise
+from mixedpixels.fits import fit_or_load
+from mixedpixels.pipeline import resolve
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.chapters import baselines
+from mixedpixels.unmixing import normalise
 
 run = resolve(
     "ssanu/04-samson",
@@ -488,7 +490,7 @@ display(
         "public code); weights held by a sigmoid; and abundances counted as shares of spectra of equal "
         f"height, which is how the reference's were made (below). [The search](09-search) says what each is worth, and how "
         "they were chosen.\n\n**What the network adds:** its start alone, with least squares and no network, "
-        f"has {words(controls.START_ALONE)}. Finding it took "
+        f"has {words(baselines.START_ALONE)}. Finding it took "
         f"{readings.start('best').seconds:.0f} s, which the seconds of the networks below the table do not count."
     )
 )
@@ -700,7 +702,7 @@ if table.record.cell("RMSE", "VCA + FCLS, L2 pixels").values != l2.values:
 for whence, record in shown.items():
     spread = {
         name: np.array(record.cell("RMSE", name).values)
-        for name in controls.BLIND
+        for name in baselines.BLIND
     }
     count = len(spread["VCA + FCLS, L2 pixels"])
     told = plotting.spread_words(spread)
@@ -733,7 +735,7 @@ for whence, record in shown.items():
 # ## What holds up, and what does not
 
 # %% tags=["hide-input"]
-start_alone = rmse(controls.START_ALONE).values[0]
+start_alone = rmse(baselines.START_ALONE).values[0]
 display(
     Markdown(
         f"- **SSANU-Net's row** ({table.source('RMSE', 'SSANU-Net')}): the printed {claimed.printed} is "

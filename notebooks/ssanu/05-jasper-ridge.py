@@ -71,8 +71,8 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.comparison import SUN, Comparison
-from mixedpixels.unmixing import controls
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.chapters import baselines
 
 run = resolve(
     "ssanu/05-jasper-ridge",
@@ -255,7 +255,7 @@ def words(method, reading="paper", row="RMSE"):
 
 
 best = cell("SSANU-Net", "best")
-start_alone = cell(controls.START_ALONE).values[0]
+start_alone = cell(baselines.START_ALONE).values[0]
 display(
     Markdown(
         f"**What you see** ({table.source('RMSE', 'SSANU-Net')}). The table prints an RMSE of {claimed.printed} for SSANU-Net. Read "
@@ -267,7 +267,7 @@ display(
         f"{printed['Mean SAD', 'SSANU-Net'].printed}. SMACC has {words('SMACC')}, printed "
         f"{printed['RMSE', 'SMACC'].printed}.\n\n**What the network adds:** all seeds of *best* begin from one search for archetypes. That "
         "start alone, with least squares and no network, has "
-        f"{words(controls.START_ALONE)} from search to search"
+        f"{words(baselines.START_ALONE)} from search to search"
         + f", and {start_alone:.3f} for the very search they begin from: the network is "
         + metrics.against_start(best.values, start_alone)
         + "."
@@ -421,7 +421,7 @@ spread = (
         f"paper, {name}": np.array(cell(name).values)
         for name in list(methods.networks)[1:]
     }
-    | {name: np.array(cell(name).values) for name in controls.BLIND}
+    | {name: np.array(cell(name).values) for name in baselines.BLIND}
 )
 told = plotting.spread_words(spread)
 display(

@@ -66,8 +66,8 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.comparison import SUN, Comparison
-from mixedpixels.unmixing import controls
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.chapters import baselines
 
 run = resolve(
     "ssanu/06-urban",
@@ -192,7 +192,7 @@ shown = {
     f"{SUN} (best)": "best",
     "CyCU-net (best)": "best",
     "SSANU-Net (best)": "best",
-    controls.START_ALONE: "paper",
+    baselines.START_ALONE: "paper",
     "NNLS / sum, reference endmembers": "paper",
     "constant prediction": "paper",
 }

@@ -60,7 +60,9 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import Readings, resolve
+from mixedpixels.chapters.ssanu import unmixing_table
+from mixedpixels.chapters.ssanu.readings import Readings
+from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import ConstantPrediction
 
 run = resolve(
@@ -91,7 +93,7 @@ ROWS = {
     for out in ("nothing", *STREAMS)
 }
 METRICS = {
-    column: ledger.UNMIXING_METRICS[metric]
+    column: unmixing_table.METRICS[metric]
     for column, metric in (
         ("RMSE", "rmse:per_pixel"),
         ("Mean SAD", "sad:pure-pixels:mean"),

@@ -60,7 +60,9 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import Readings, archetypes_or_load, resolve
+from mixedpixels.chapters.ssanu.readings import Readings
+from mixedpixels.fits import archetypes_or_load
+from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import VCA, normalise
 
 run = resolve(

@@ -59,7 +59,10 @@ from scipy.stats import spearmanr
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.ledger.table import render
 from mixedpixels.models import ssanu
-from mixedpixels.pipeline import fit_or_load, resolve, with_epochs
+from mixedpixels.chapters.ssanu import unmixing_table
+from mixedpixels.chapters.ssanu.readings import with_epochs
+from mixedpixels.fits import fit_or_load
+from mixedpixels.pipeline import resolve
 
 run = resolve(
     "ssanu/09-search",
@@ -84,24 +87,26 @@ def choices(name):
     paper, best = (ssanu.settings(name, r) for r in ("paper", "best"))
     variants = {
         "best": best,
-        "pixels as they come": replace(best, pixels="none"),
-        "pixels by their largest value": replace(best, pixels="max"),
+        "pixels as they come": replace(best, normalisation="none"),
+        "pixels by their largest value": replace(best, normalisation="max"),
         "start from VCA": replace(best, start="vca"),
         "error averaged over the bands": replace(best, reconstruction="mean"),
         "weights clamped": replace(best, hold="clamp"),
         "PyTorch's initialisation": replace(best, initialisation="default"),
         "no decay of the rate": replace(
-            best, plan=replace(best.plan, decay=None)
+            best, training=replace(best.training, decay=None)
         ),
         "gradients of any length": replace(
-            best, plan=replace(best.plan, clip=None)
+            best, training=replace(best.training, clip=None)
         ),
         "spectra may be negative": replace(best, nonnegative=False),
         "no dropout": replace(best, dropout=0.0),
-        "abundances as they come": replace(best, shares="as they come"),
-        "abundances by their sum": replace(best, shares="of the spectra"),
+        "abundances as they come": replace(best, abundance_scaling="none"),
+        "abundances by their sum": replace(
+            best, abundance_scaling="sum to one"
+        ),
         "paper": paper,
-        "paper, L2 pixels": replace(paper, pixels="l2"),
+        "paper, L2 pixels": replace(paper, normalisation="l2"),
     }
     return {
         variant: with_epochs(s, run.epochs) for variant, s in variants.items()
@@ -120,15 +125,15 @@ def choices(name):
 def residual_angle(image, fit, settings):
     """Mean angle between pixels and the mixture of the decoder's spectra, radians."""
     weights = fit.abundances
-    if settings.shares == "of scaled spectra":  # back to the decoder's own
+    if settings.abundance_scaling == "unit peaks":  # back to the decoder's own
         weights = weights / np.maximum(fit.endmembers.max(axis=1), 1e-6)
     angles = metrics.spectral_angle(weights @ fit.endmembers, image.pixels)
     return float(np.mean(angles))
 
 
 WORDS = {
-    "rmse:per_pixel": ledger.UNMIXING_METRICS["rmse:per_pixel"],
-    "sad:pure-pixels:mean": ledger.UNMIXING_METRICS["sad:pure-pixels:mean"],
+    "rmse:per_pixel": unmixing_table.METRICS["rmse:per_pixel"],
+    "sad:pure-pixels:mean": unmixing_table.METRICS["sad:pure-pixels:mean"],
     "residual-angle": (
         "mean over pixels of the angle between a pixel and the abundances times the decoder's spectra, "
         "radians; no reference is used"
@@ -390,7 +395,7 @@ display(
 # ```python
 # s = choices("samson")["best"]
 # for epochs in (25, 50, 100):
-#     fit = fit_or_load(image, replace(s, plan=replace(s.plan, epochs=epochs)), restarts=run.restarts)
+#     fit = fit_or_load(image, replace(s, training=replace(s.training, epochs=epochs)), restarts=run.restarts)
 #     score = metrics.unmixing_scores(image.pixels, fit.abundances, image.pixel_abundances)
 #     print(epochs, score.rmse["per_pixel"], fit.seconds)
 # ```

@@ -41,7 +41,7 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.pipeline import resolve
-from mixedpixels.unmixing import controls
+from mixedpixels.chapters import baselines
 
 run = resolve(
     "ssanu/10-what-holds-up",
@@ -91,7 +91,7 @@ display(
 # %%
 answers = {}
 for name, image in images.items():
-    rows = controls.given(
+    rows = baselines.given(
         image.pixels, image.endmembers, image.pixel_abundances, run.device
     )
     answers[name] = {
@@ -290,7 +290,7 @@ for name in TABLES:
     }
     groups |= {
         method: np.array(record.cell("RMSE", method).values)
-        for method in (controls.START_ALONE, "EDAA", "VCA + FCLS, L2 pixels")
+        for method in (baselines.START_ALONE, "EDAA", "VCA + FCLS, L2 pixels")
         if record.cell("RMSE", method)
     }
     told = plotting.spread_words(groups)
@@ -299,7 +299,7 @@ for name in TABLES:
         for c in ledger.claims(TABLES[name])
         if (c.row, c.column) == ("RMSE", "SSANU-Net")
     )
-    alone = record.cell("RMSE", controls.START_ALONE).values[0]
+    alone = record.cell("RMSE", baselines.START_ALONE).values[0]
     display(
         plotting.plot_spread(
             groups,

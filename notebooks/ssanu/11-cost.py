@@ -333,8 +333,8 @@ display(
         + " and ".join(f"{ratios['CyCu-net', p]:.0f}" for p in places)
         + " times what its public network needs: printed for a network of single pixels is more than for SSANU-Net, whose "
         "kernels of 5 × 5 pixels are most of its work. And a pass is not a fit: a cost in operations also wants the "
-        f"number of passes, {ssanu.settings('samson').plan.epochs} here for SSANU-Net, "
-        f"{cycunet.settings('samson').plan.epochs} for CyCU-Net and {suncnn.settings('samson').plan.epochs} or more for "
+        f"number of passes, {ssanu.settings('samson').training.updates} here for SSANU-Net, "
+        f"{cycunet.settings('samson').training.updates} for CyCU-Net and {suncnn.settings('samson').training.updates} or more for "
         "SUnCNN in their demonstrations."
     )
 )

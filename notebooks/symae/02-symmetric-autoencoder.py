@@ -36,7 +36,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # - `scene`: `ksc-pixels`, what is at hand of Kennedy Space Center, or `ksc`, the whole image.
 # - `splits`: how many times another tenth of the labels is drawn to learn from; a network each.
 # - `updates`: of the training. A quick page stops so early that its numbers only show that the code runs.
-# - `arithmetic`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
+# - `precision`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -44,7 +44,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 
 # %%
 import numpy as np
@@ -55,17 +55,17 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, plotting, scenes
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, RATE, Disentangling
+from mixedpixels.chapters.symae.study import DATAPOINTS, RATE, Disentangling
 
 run = resolve(
     "symae/02-symmetric-autoencoder",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
-    full={"splits": 3, "updates": 180000, "arithmetic": "bf16"},
+    quick={"splits": 2, "updates": 300, "precision": "fp32"},
+    full={"splits": 3, "updates": 180000, "precision": "bf16"},
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -215,8 +215,8 @@ pd.Series(
 
 # %%
 networks = study.symae()
-course = networks.course
-f"{networks.networks} networks, {course.updates[-1]:,} updates, {course.seconds:.0f} s"
+history = networks.history
+f"{networks.networks} networks, {history.updates[-1]:,} updates, {history.seconds:.0f} s"
 
 # %% [markdown]
 # ## Redatuming: Fig. 1
@@ -248,7 +248,7 @@ shown = ledger.record(
         "reference": (image.pixels[reference] / study.scale).astype(np.float16),
         "residual": np.array(residual),
     },
-    seconds={"SymAE": [course.seconds]},
+    seconds={"SymAE": [history.seconds]},
 )
 
 # %% tags=["hide-input"]
@@ -280,7 +280,7 @@ display(
     Markdown(
         f"The paper's {updates[0] / 1e6:.1f} to {updates[1] / 1e6:.1f} million updates want a GPU. The networks "
         f"shown here ({shown.whence}) had a **short schedule**, which one core of a processor can do: {ours['updates']:,} "
-        f"updates of {DATAPOINTS} datapoints in `{ours['arithmetic']}`, at a rate that falls from {RATE:g} to nothing, "
+        f"updates of {DATAPOINTS} datapoints in `{ours['precision']}`, at a rate that falls from {RATE:g} to zero, "
         "where the paper has 256 datapoints and a constant 0.0001. That is "
         f"{ours['updates'] / updates[1]:.2%} of the paper's updates and "
         f"{ours['updates'] * DATAPOINTS / (updates[1] * 256):.3%} of its datapoints. What a longer training brings is asked on "

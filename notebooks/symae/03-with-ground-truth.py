@@ -37,7 +37,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # - `scene`: `ksc-pixels`, what is at hand of Kennedy Space Center, or `ksc`, the whole image.
 # - `splits`: how many times another tenth of the labels is drawn to learn from; a network each.
 # - `updates`: of the training. A quick page stops so early that its numbers only show that the code runs.
-# - `arithmetic`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
+# - `precision`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -45,7 +45,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 
 # %%
 import numpy as np
@@ -54,17 +54,17 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import Disentangling
+from mixedpixels.chapters.symae.study import Disentangling
 
 run = resolve(
     "symae/03-with-ground-truth",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
-    full={"splits": 3, "updates": 180000, "arithmetic": "bf16"},
+    quick={"splits": 2, "updates": 300, "precision": "fp32"},
+    full={"splits": 3, "updates": 180000, "precision": "bf16"},
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -215,7 +215,7 @@ shown = ledger.record(
     run=run,
     cells=cells,
     metrics=METRICS,
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
     arrays={f"apart/{name}": np.array(values) for name, values in apart.items()}
     | {"over references": np.array(over_references)},
 )
@@ -361,7 +361,7 @@ figure = ledger.record(
     scene=image,
     run=run,
     arrays=arrays,
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 # %% tags=["hide-input"]

@@ -34,7 +34,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`.
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -42,7 +42,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 
 # %%
 import numpy as np
@@ -51,22 +51,23 @@ import torch
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.models import TrainingConfig
 from mixedpixels.models.rivals.denoising import DenoisingAutoencoder
-from mixedpixels.pipeline import kept, resolve
-from mixedpixels.pipeline.disentangling import Disentangling
-from mixedpixels.pipeline.stacks import train_or_load
+from mixedpixels.fits import digest
+from mixedpixels.pipeline import resolve
+from mixedpixels.chapters.symae.study import Disentangling
+from mixedpixels.fits import train_or_load
 from mixedpixels.training.batches import Batches
-from mixedpixels.training.engine import Schedule
 
 run = resolve(
     "symae/04-denoising",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
-    full={"splits": 3, "updates": 180000, "arithmetic": "bf16"},
+    quick={"splits": 2, "updates": 300, "precision": "fp32"},
+    full={"splits": 3, "updates": 180000, "precision": "bf16"},
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -97,12 +98,17 @@ def build(device):
     return network, Batches(learnt, rows=ROWS)
 
 
-denoiser, denoiser_course = train_or_load(
+denoiser, denoiser_history = train_or_load(
     f"{image.name}-denoiser",
     build,
-    Schedule(rival_updates, 2e-4, falling=True),
-    what={"pixels": kept.digest(study.stacked(study.pixels)), "rows": ROWS},
-    module="mixedpixels.models.rivals.denoising, mixedpixels.training.batches",
+    TrainingConfig(
+        rival_updates, 2e-4, "cosine", eval_every=-(-rival_updates // 100)
+    ),
+    made_from={"pixels": digest(study.stacked(study.pixels)), "rows": ROWS},
+    code=(
+        "mixedpixels.models.rivals.denoising",
+        "mixedpixels.training.Batches",
+    ),
     device=run.device,
 )
 
@@ -212,10 +218,10 @@ shown = ledger.record(
     },
     arrays=arrays,
     seconds={
-        "SymAE, redatumed": [networks.course.seconds],
-        "denoised": [denoiser_course.seconds],
-        "plain autoencoder, codes swapped": [plain.course.seconds],
-        "SymAE, as few updates": [short.course.seconds],
+        "SymAE, redatumed": [networks.history.seconds],
+        "denoised": [denoiser_history.seconds],
+        "plain autoencoder, codes swapped": [plain.history.seconds],
+        "SymAE, as few updates": [short.history.seconds],
     },
 )
 

@@ -35,7 +35,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`;
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`;
 # and `references`, the reference pixels of each split.
 
 # %% tags=["parameters"]
@@ -44,7 +44,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 references: int = 0
 
 # %%
@@ -56,22 +56,22 @@ from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import Disentangling
+from mixedpixels.chapters.symae.study import Disentangling
 
 run = resolve(
     "symae/05-virtual-images",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32", "references": 3},
+    quick={"splits": 2, "updates": 300, "precision": "fp32", "references": 3},
     full={
         "splits": 3,
         "updates": 180000,
-        "arithmetic": "bf16",
+        "precision": "bf16",
         "references": 20,
     },
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -216,7 +216,7 @@ shown = ledger.record(
     metrics={
         "accuracy:overall": "share of the test pixels named rightly, in %; one value a split, on virtual images the mean over the reference pixels"
     },
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
     arrays={f"references/{m}": v for m, v in virtual.items()} | maps,
 )
 

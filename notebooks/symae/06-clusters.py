@@ -33,7 +33,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`;
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`;
 # `repeats`, the draws of each pair.
 
 # %% tags=["parameters"]
@@ -42,7 +42,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 repeats: int = 0
 
 # %%
@@ -53,17 +53,17 @@ from sklearn.decomposition import PCA
 from mixedpixels import ledger, plotting, scenes
 from mixedpixels.classification import pair_gains
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import Disentangling
+from mixedpixels.chapters.symae.study import Disentangling
 
 run = resolve(
     "symae/06-clusters",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32", "repeats": 2},
-    full={"splits": 3, "updates": 180000, "arithmetic": "bf16", "repeats": 100},
+    quick={"splits": 2, "updates": 300, "precision": "fp32", "repeats": 2},
+    full={"splits": 3, "updates": 180000, "precision": "bf16", "repeats": 100},
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -152,7 +152,7 @@ figure_6 = ledger.record(
     cells=cells,
     metrics={"accuracy:k-means": METRICS["accuracy:k-means"]},
     arrays=arrays,
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 # %% tags=["hide-input"]
@@ -213,7 +213,7 @@ figure_7 = ledger.record(
         for space, values in gain.items()
     }
     | {"classes": np.array(image.class_names)},
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 # %% tags=["hide-input"]

@@ -37,7 +37,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`. And:
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`. And:
 #
 # - `fields`, the scene of Tables IV and V: the crop of Indian Pines, or the whole of it where it can be had;
 # - `town`, that of Table III: `none`, or Pavia University where it can be had;
@@ -52,7 +52,7 @@ town: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 crop_updates: int = 0
 classifier_updates: int = 0
 transformer_epochs: int = 0
@@ -68,8 +68,8 @@ from mixedpixels.classification import classify, smooth_labels
 from mixedpixels.ledger.table import render
 from mixedpixels.models.rivals.spectralformer import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, Disentangling
-from mixedpixels.pipeline.spectralformers import spectralformer_or_load
+from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
+from mixedpixels.chapters.symae.spectralformers import spectralformer_or_load
 from mixedpixels.scenes.splits import split_counts
 
 run = resolve(
@@ -78,7 +78,7 @@ run = resolve(
     quick={
         "splits": 2,
         "updates": 300,
-        "arithmetic": "fp32",
+        "precision": "fp32",
         "crop_updates": 200,
         "classifier_updates": 200,
         "transformer_epochs": 1,
@@ -87,7 +87,7 @@ run = resolve(
     full={
         "splits": 3,
         "updates": 180000,
-        "arithmetic": "bf16",
+        "precision": "bf16",
         "crop_updates": 30000,
         "classifier_updates": 3000,
         "transformer_epochs": 500,
@@ -98,7 +98,7 @@ run = resolve(
         "fields": ["indian-pines-crop", "indian-pines"],
         "town": ["none", "pavia-university"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -227,7 +227,7 @@ def accuracy_table(artifact, study, said, networks):
         run=run,
         cells=cells,
         metrics=METRICS,
-        seconds={"SymAE": [networks.course.seconds]},
+        seconds={"SymAE": [networks.history.seconds]},
     )
 
 
@@ -369,7 +369,9 @@ figure_8 = ledger.record(
         "smoothed": plotting.thinned(mapped.grid(maps["Smoothed"][0])[..., 0]),
         "classes": np.array(mapped.class_names),
     },
-    seconds={"SymAE": [networks.course.seconds, field_networks.course.seconds]},
+    seconds={
+        "SymAE": [networks.history.seconds, field_networks.history.seconds]
+    },
 )
 
 # %% tags=["hide-input"]
@@ -410,7 +412,7 @@ display(
 # %%
 TOWN = "pavia-university"
 compared = {
-    "Indian Pines": (field_study, field_said, field_networks.course.seconds)
+    "Indian Pines": (field_study, field_said, field_networks.history.seconds)
 }
 if run.town == TOWN:
     town_study = as_in_print(scenes.load(TOWN, twin=run.twin), "symae/table-3")
@@ -418,7 +420,7 @@ if run.town == TOWN:
     compared["Pavia University"] = (
         town_study,
         town_said,
-        town_networks.course.seconds,
+        town_networks.history.seconds,
     )
     display(
         accuracy_table("symae/table-3", town_study, town_said, town_networks)

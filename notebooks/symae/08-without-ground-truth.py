@@ -35,7 +35,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # ## Settings
 #
 # - `copies`: networks of each kind.
-# - `updates`, `arithmetic`: of the training.
+# - `updates`, `precision`: of the training.
 # - `repeats`: draws of each pair in the clustering.
 
 # %% tags=["parameters"]
@@ -44,7 +44,7 @@ scene: str = ""
 device: str = "auto"
 copies: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 repeats: int = 0
 
 # %%
@@ -58,18 +58,18 @@ from mixedpixels import ledger, plotting, scenes
 from mixedpixels.classification import pair_gains
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, SCALES, schedule
-from mixedpixels.pipeline.stacks import symae_or_load
-from mixedpixels.training.disentangler import Grouping
+from mixedpixels.chapters.symae.study import DATAPOINTS, SCALES, training_config
+from mixedpixels.fits import symae_or_load
+from mixedpixels.training import Grouping
 
 run = resolve(
     "symae/08-without-ground-truth",
     globals(),
-    quick={"copies": 1, "updates": 200, "arithmetic": "fp32", "repeats": 2},
-    full={"copies": 2, "updates": 20000, "arithmetic": "bf16", "repeats": 100},
+    quick={"copies": 1, "updates": 200, "precision": "fp32", "repeats": 2},
+    full={"copies": 2, "updates": 20000, "precision": "bf16", "repeats": 100},
     choices={
         "scene": ["indian-pines-crop", "indian-pines"],
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -105,10 +105,10 @@ networks = symae_or_load(
     scale=scale,
     settings=Settings(),
     grouping=Grouping(DATAPOINTS, 8),
-    schedule=schedule(run.updates, run.arithmetic),
+    config=training_config(run.updates, run.precision),
     device=run.device,
 )
-f"{networks.networks} networks, {networks.course.seconds:.0f} s"
+f"{networks.networks} networks, {networks.history.seconds:.0f} s"
 
 # %% [markdown]
 # ## Fig. 9: pairs of classes
@@ -170,7 +170,7 @@ figure_9 = ledger.record(
         kind: values.mean(0).astype(np.float32) for kind, values in gain.items()
     }
     | {"classes": np.array(image.class_names)},
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 # %% tags=["hide-input"]
@@ -255,7 +255,7 @@ figure_10 = ledger.record(
     scene=image,
     run=run,
     arrays=arrays,
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 # %% tags=["hide-input"]

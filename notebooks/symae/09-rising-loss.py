@@ -34,7 +34,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`.
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -42,7 +42,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 
 # %%
 import numpy as np
@@ -51,17 +51,17 @@ from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, Disentangling
+from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
 
 run = resolve(
     "symae/09-rising-loss",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
-    full={"splits": 3, "updates": 180000, "arithmetic": "bf16"},
+    quick={"splits": 2, "updates": 300, "precision": "fp32"},
+    full={"splits": 3, "updates": 180000, "precision": "bf16"},
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -70,21 +70,21 @@ run
 image = scenes.load(run.scene, twin=run.twin)
 study = Disentangling(image, run)
 networks = study.symae()
-course = networks.course
-list(course.kept)
+history = networks.history
+list(history.snapshots)
 
 # %% [markdown]
 # ## The code along the way
 #
-# The weights were kept at a few moments of the one training. At each: nearest neighbours on the code, and what is left of the
-# variance within the classes under one reference pixel. The rate falls to nothing at the end, so an early moment is not
+# The weights were stored at a few moments of the one training. At each: nearest neighbours on the code, and what is left of the
+# variance within the classes under one reference pixel. The rate falls to zero at the end, so an early moment is not
 # a shorter training.
 
 
 # %%
 # of each network after so many updates: KNN accuracy on the code, median residual variance, in %
-moments = [*course.kept, int(course.updates[-1])]
-stacks = [networks.at(m) for m in course.kept] + [networks]
+moments = [*history.snapshots, int(history.updates[-1])]
+stacks = [networks.at(m) for m in history.snapshots] + [networks]
 found = np.array(
     [[study.quality(s, k) for k in range(networks.networks)] for s in stacks]
 )
@@ -110,13 +110,13 @@ shown = ledger.record(
         "variance:residual:median": "variance within a class after over before, median over the classes, in %",
     },
     arrays={
-        "updates": course.updates,
-        "training": course.training.astype(np.float32),
-        "evaluation": course.evaluation.astype(np.float32),
+        "updates": history.updates,
+        "training": np.float32(list(history.losses.values())).T,
+        "evaluation": np.float32(list(history.evaluation.values())).T,
         "moments": np.array(moments),
         "quality": found.astype(np.float32),
     },
-    seconds={"SymAE": [course.seconds]},
+    seconds={"SymAE": [history.seconds]},
 )
 
 # %% [markdown]
@@ -236,7 +236,7 @@ display(
 # - **What the code gains meanwhile** is computed above too. That one causes the other is not shown by two curves, here or in the
 #   paper.
 # - **What we do not know**: whether the printed Fig. 11 was logged as the notebook logs; what a training of millions of updates
-#   would bring. On a GPU, `device`, `arithmetic=tf32` and `updates` let a reader try.
+#   would bring. On a GPU, `device`, `precision=tf32` and `updates` let a reader try.
 #
 # ## Exercises
 #

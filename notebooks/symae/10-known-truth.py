@@ -35,7 +35,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # ## Settings
 #
 # - `splits`: scenes, each with surfaces, conditions and a tenth of labels of its own, a network each.
-# - `updates`, `arithmetic`: of the training.
+# - `updates`, `precision`: of the training.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -43,7 +43,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 
 # %%
 import numpy as np
@@ -58,21 +58,21 @@ from mixedpixels import ledger, plotting
 from mixedpixels.classification import classify
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, schedule
-from mixedpixels.pipeline.stacks import symae_or_load
+from mixedpixels.chapters.symae.study import DATAPOINTS, training_config
+from mixedpixels.fits import symae_or_load
 from mixedpixels.scenes.conditions import known_scene
 from mixedpixels.scenes.splits import split_fraction
-from mixedpixels.training.disentangler import Grouping
+from mixedpixels.training import Grouping
 
 run = resolve(
     "symae/10-known-truth",
     globals(),
-    quick={"splits": 2, "updates": 300, "arithmetic": "fp32"},
-    full={"splits": 3, "updates": 20000, "arithmetic": "bf16"},
+    quick={"splits": 2, "updates": 300, "precision": "fp32"},
+    full={"splits": 3, "updates": 20000, "precision": "bf16"},
     choices={
         "scene": ["known"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -126,10 +126,10 @@ networks = symae_or_load(
     scale=1.0,
     settings=Settings(),
     grouping=Grouping(DATAPOINTS, 8),
-    schedule=schedule(run.updates, run.arithmetic),
+    config=training_config(run.updates, run.precision),
     device=run.device,
 )
-f"{networks.networks} networks, {networks.course.seconds:.0f} s"
+f"{networks.networks} networks, {networks.history.seconds:.0f} s"
 
 # %% [markdown]
 # ## How near to the truth?
@@ -261,7 +261,7 @@ shown = ledger.record(
         "error:truth": "mean squared error of the test pixels' virtual spectra to the truth under the reference's conditions, over that of their raw spectra; mean over 10 reference pixels; one value a scene",
         "leak": "class: share of the test pixels named rightly by nearest neighbours, in %; conditions: share of their variance that a cross-validated ridge regression explains; one value a scene",
     },
-    seconds={"SymAE": [networks.course.seconds]},
+    seconds={"SymAE": [networks.history.seconds]},
 )
 
 

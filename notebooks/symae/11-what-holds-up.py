@@ -12,7 +12,7 @@
 # Four questions to the chapter on SymAE {cite}`bhattacharjeesymae` that the paper does not ask:
 #
 # 1. What do dropout and the number of pixels in a datapoint do?
-# 2. Does short arithmetic (`bf16`) change the answers?
+# 2. Does short precision (`bf16`) change the answers?
 # 3. Is a random tenth an easy examination? Random against blocks, with smoothing and without.
 # 4. How few updates suffice?
 #
@@ -33,7 +33,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `arithmetic`;
+# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`;
 # `study_updates`, of the networks of questions 1 and 2; `block_updates`, of
 # those of question 3, which are one a split and a draw.
 
@@ -43,7 +43,7 @@ scene: str = ""
 device: str = "auto"
 splits: int = 0
 updates: int = 0
-arithmetic: str = ""
+precision: str = ""
 study_updates: int = 0
 block_updates: int = 0
 
@@ -55,7 +55,7 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.classification import classify, smooth_labels
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import Disentangling
+from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.scenes.splits import split_blocks, split_counts
 
 run = resolve(
@@ -64,21 +64,21 @@ run = resolve(
     quick={
         "splits": 1,
         "updates": 300,
-        "arithmetic": "fp32",
+        "precision": "fp32",
         "study_updates": 100,
         "block_updates": 100,
     },
     full={
         "splits": 3,
         "updates": 180000,
-        "arithmetic": "bf16",
+        "precision": "bf16",
         "study_updates": 20000,
         "block_updates": 8000,
     },
     choices={
         "scene": ["ksc-pixels", "ksc"],
         "splits": list(range(1, 11)),
-        "arithmetic": ["fp32", "bf16", "tf32"],
+        "precision": ["fp32", "bf16", "tf32"],
     },
 )
 run
@@ -89,7 +89,7 @@ study = Disentangling(image, run)
 image
 
 # %% [markdown]
-# ## 1 and 2. Parts, and arithmetic
+# ## 1 and 2. Parts, and precision
 #
 # One change at a time from the network of this chapter, all with the same number of updates, `study_updates`. Each
 # is scored by nearest neighbours and by an RBF support vector machine on the code, and by the median residual variance under one reference
@@ -99,7 +99,7 @@ image
 # %%
 VARIANTS = {
     "as in the chapter": {},
-    "single precision (fp32)": {"arithmetic": "fp32"},
+    "single precision (fp32)": {"precision": "fp32"},
     "no dropout inside the encoder": {"inner_dropout": 0.0},
     "no dropout at all": {"inner_dropout": 0.0, "code_dropout": 0.0},
     "three quarters of the code hidden": {"code_dropout": 0.75},
@@ -173,7 +173,7 @@ parts = ledger.record(
     run=run,
     cells=cells,
     metrics=METRICS,
-    seconds={name: [stack.course.seconds] for name, stack in networks.items()},
+    seconds={name: [stack.history.seconds] for name, stack in networks.items()},
 )
 
 
@@ -223,7 +223,7 @@ display(
     Markdown(
         f"**What you see** ({parts.whence}). Against the chapter's settings, with as few updates, nearest neighbours on the code gain with: {', '.join(beyond['rises']) or 'nothing'}; "
         f"lose with: {', '.join(beyond['falls']) or 'nothing'}; cannot be told apart with: {', '.join(beyond['within luck']) or 'nothing'}. In single precision, "
-        f"nearest neighbours reach {words(parts, 'single precision (fp32)', SCORES[0])} %, in the chapter's arithmetic, `{parts.quoted.parameters['arithmetic']}`, "
+        f"nearest neighbours reach {words(parts, 'single precision (fp32)', SCORES[0])} %, in the chapter's precision, `{parts.quoted.parameters['precision']}`, "
         f"{words(parts, base, SCORES[0])} %. The residual variance is least with {tight[0]}, {words(parts, tight[0], SCORES[2])} %, and largest with {tight[-1]}, "
         f"{words(parts, tight[-1], SCORES[2])} %: by itself it does not say how well classes are told apart."
     )

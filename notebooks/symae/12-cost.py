@@ -11,10 +11,10 @@
 #
 # The SymAE paper {cite}`bhattacharjeesymae` trains for about twelve hours on one GPU. [What an update costs](02-symmetric-autoencoder)
 # in operations was counted; here it is timed. A network of a million weights is small: what
-# surrounds its products can cost more than they do. So the loop that one would first write stands beside the engine of this book.
+# surrounds its products can cost more than they do. So the loop that one would first write stands beside the stacked loop of this book.
 #
 # - **You need** [the network](02-symmetric-autoencoder).
-# - **You will learn** what a loop spends beside its arithmetic; what stacking several networks brings, and where; and
+# - **You will learn** what a loop spends besides its arithmetic; what stacking several networks brings, and where; and
 #   how long the paper's training would take on such a machine.
 
 # %% tags=["remove-cell"]
@@ -52,10 +52,14 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.pipeline.disentangling import DATAPOINTS, FRACTION, SCALES
-from mixedpixels.pipeline.timing import engine_rate, plain_rate, product_rate
+from mixedpixels.chapters.symae.study import DATAPOINTS, FRACTION, SCALES
+from mixedpixels.chapters.symae.timing import (
+    stack_rate,
+    plain_rate,
+    product_rate,
+)
 from mixedpixels.scenes.splits import split_fraction
-from mixedpixels.training.disentangler import Grouping
+from mixedpixels.training import Grouping
 
 run = resolve(
     "symae/12-cost",
@@ -79,7 +83,7 @@ image
 # ## Two loops
 #
 # **The plain loop** is one network of PyTorch's own layers. A `DataLoader` collects 256 datapoints of 8 pixels one by one; dropout draws a
-# random number for each value; after each update `loss.item()` waits for the device. **The engine** keeps the pixels on the device and draws
+# random number for each value; after each update `loss.item()` waits for the device. **The stacked loop** keeps the pixels on the device and draws
 # there; encodes each pixel once where that is cheaper; spends one random byte on a dropout; takes Adam's step for all weights at once; does not look
 # at the loss; and trains several networks in one pass. On a GPU it records an update as one graph.
 #
@@ -89,7 +93,7 @@ image
 # %%
 PAPERS = Grouping(256, 8)  # datapoints of an update, pixels of each
 OURS = Grouping(DATAPOINTS, 8)  # of this chapter's short schedule
-ARITHMETICS = ("fp32", "bf16")
+PRECISIONS = ("fp32", "bf16")
 how = {"seconds": run.tenths / 10, "device": run.device}
 sizes = [2**k for k in range(run.stacked.bit_length())]
 PLAIN = "plain loop"
@@ -104,13 +108,13 @@ def note(row, column, rate):
 
 
 for _ in range(run.repeats):
-    for a in ARITHMETICS:
+    for a in PRECISIONS:
         note("matrix product", a, product_rate(a, **how) / 1e9)
         note(rows[1], f"{PLAIN}, {a}", plain_rate(*known, PAPERS, a, **how))
         for n in sizes:
-            rate = engine_rate(*known, n, PAPERS, a, **how)
-            note(rows[n], f"engine, {a}", n * rate)
-        note(SHORT, f"engine, {a}", engine_rate(*known, 1, OURS, a, **how))
+            rate = stack_rate(*known, n, PAPERS, a, **how)
+            note(rows[n], f"stacked loop, {a}", n * rate)
+        note(SHORT, f"stacked loop, {a}", stack_rate(*known, 1, OURS, a, **how))
 
 # %%
 shown = ledger.record(
@@ -136,7 +140,7 @@ shown = ledger.record(
 
 # %% [markdown]
 # An update does a number of floating-point operations that can be counted, six for each weight and pixel: two forward, four for the gradients.
-# Their number a second, over that of a plain product of large matrices, says how much of the machine the engine reaches.
+# Their number a second, over that of a plain product of large matrices, says how much of the machine the stacked loop reaches.
 
 
 # %%
@@ -181,9 +185,9 @@ for cell in shown.quoted.cells:
         else "–",
     }
 plotting.number_table(
-    pd.DataFrame(lines).T.sort_index(key=lambda k: k.str.contains("engine")),
+    pd.DataFrame(lines).T.sort_index(key=lambda k: k.str.contains("stacked")),
     f"Mean ± sd, n = {shown.cell('1 network', f'{PLAIN}, fp32').n} repeats ({shown.whence}; {shown.quoted.device}); 256 datapoints of 8 pixels unless said, against "
-    "the plain loop in the same arithmetic. “This build”: network updates a second on the machine that ran this page. “–”: not measured, another update, or one "
+    "the plain loop in the same precision. “This build”: network updates a second on the machine that ran this page. “–”: not measured, another update, or one "
     "that encodes each pixel many times.",
 )
 
@@ -194,21 +198,21 @@ plotting.number_table(
 counts = [
     int(c.row.split()[0])
     for c in shown.quoted.cells
-    if c.column == "engine, fp32" and c.row != SHORT
+    if c.column == "stacked loop, fp32" and c.row != SHORT
 ]
 words = {n: f"{n} network" + "s" * (n > 1) for n in counts}
 cost = {
-    f"engine, {a}": (
+    f"stacked loop, {a}": (
         np.array(counts),
         np.array(
             [
                 rate_of(words[1], f"{PLAIN}, {a}")
-                / rate_of(words[n], f"engine, {a}")
+                / rate_of(words[n], f"stacked loop, {a}")
                 for n in counts
             ]
         ),
     )
-    for a in ARITHMETICS
+    for a in PRECISIONS
 }
 told = "; ".join(
     f"{name} from {y.mean(1)[0]:.2f} for one network to {y.mean(1)[-1]:.2f} for {n[-1]}"
@@ -219,7 +223,7 @@ plotting.plot_curves(
     "networks in the stack",
     "cost, in updates of the plain loop",
     f"Two lines over the size of a stack: {told}.",
-    f"What one update of one network costs in a stack of several, where an update of the plain loop in the same arithmetic costs 1 ({shown.whence}; the band is the "
+    f"What one update of one network costs in a stack of several, where an update of the plain loop in the same precision costs 1 ({shown.whence}; the band is the "
     "range of the repeats).",
     logarithmic=(True, False),
 )
@@ -231,16 +235,14 @@ least, most = (
     int(printed[f"epochs, {end}"] * printed["minibatches in an epoch"])
     for end in ("least", "most")
 )
-best = {a: rate_of("1 network", f"engine, {a}") for a in ARITHMETICS}
-times = {
-    a: best[a] / rate_of("1 network", f"{PLAIN}, {a}") for a in ARITHMETICS
-}
+best = {a: rate_of("1 network", f"stacked loop, {a}") for a in PRECISIONS}
+times = {a: best[a] / rate_of("1 network", f"{PLAIN}, {a}") for a in PRECISIONS}
 
 
 def stacking(a):
     """What the largest stack brings each network, in words."""
     moved = metrics.effect(
-        rate_of(words[counts[-1]], f"engine, {a}"), best[a], paired=True
+        rate_of(words[counts[-1]], f"stacked loop, {a}"), best[a], paired=True
     )
     more = "more" if moved.mean > 0 else "fewer"
     return f"in `{a}` each does {abs(moved.mean) / best[a].mean():.0%} {more} updates ({moved.word})"
@@ -248,8 +250,8 @@ def stacking(a):
 
 display(
     Markdown(
-        f"**What you see** ({shown.whence}; {shown.quoted.device}). For one network the engine does {times['fp32'].mean():.2f} times the updates of the plain loop in "
-        f"`fp32`, {times['bf16'].mean():.2f} times in `bf16`. In a stack of {counts[-1]}, against one alone, {' and '.join(stacking(a) for a in ARITHMETICS)}. "
+        f"**What you see** ({shown.whence}; {shown.quoted.device}). For one network the stacked loop does {times['fp32'].mean():.2f} times the updates of the plain loop in "
+        f"`fp32`, {times['bf16'].mean():.2f} times in `bf16`. In a stack of {counts[-1]}, against one alone, {' and '.join(stacking(a) for a in PRECISIONS)}. "
         f"The paper's {least / 1e6:.1f} to {most / 1e6:.1f} million updates would take one network {least / best['bf16'].mean() / 86400:.1f} to "
         f"{most / best['bf16'].mean() / 86400:.1f} days there in `bf16`. If they filled its {hours:.0f} hours, which it does not say, they came at "
         f"{least / hours / 3600:.0f} to {most / hours / 3600:.0f} a second."
@@ -262,8 +264,8 @@ display(
 # %% tags=["hide-input"]
 rate = best["bf16"].mean()
 lines = [
-    f"- **Small updates**: of {DATAPOINTS} datapoints, as in this chapter's short schedule, one network does {rate_of(SHORT, 'engine, bf16').mean():.0f} a second in `bf16`, "
-    f"{rate_of(SHORT, 'engine, fp32').mean():.0f} in `fp32` ({shown.whence}).",
+    f"- **Small updates**: of {DATAPOINTS} datapoints, as in this chapter's short schedule, one network does {rate_of(SHORT, 'stacked loop, bf16').mean():.0f} a second in `bf16`, "
+    f"{rate_of(SHORT, 'stacked loop, fp32').mean():.0f} in `fp32` ({shown.whence}).",
     f"- **The paper's budget in an hour** wants {least / 3600:.0f} to {most / 3600:.0f} updates a second, {least / 3600 / rate:.0f} to {most / 3600 / rate:.0f} times what one "
     "network does in `bf16`.",
 ]
@@ -274,12 +276,12 @@ for parts in ledger.records("symae/study-2"):
     )
     moved = metrics.effect(here.values, single.values, paired=True)
     lines.append(
-        f"- **Is the arithmetic free to choose?** [Elsewhere](11-what-holds-up), nearest neighbours on the code of {parts.scene} name {here.mean:.2f} % of the test pixels rightly "
-        f"after training in `{parts.parameters['arithmetic']}`, {single.mean:.2f} % in `fp32`: {moved.mean:+.2f} ± {moved.half:.2f} points, {moved.word} (n = {here.n}, 95 % interval)."
+        f"- **Is the precision free to choose?** [Elsewhere](11-what-holds-up), nearest neighbours on the code of {parts.scene} name {here.mean:.2f} % of the test pixels rightly "
+        f"after training in `{parts.parameters['precision']}`, {single.mean:.2f} % in `fp32`: {moved.mean:+.2f} ± {moved.half:.2f} points, {moved.word} (n = {here.n}, 95 % interval)."
     )
 if not any(r.device_class == "cuda" for r in ledger.records("symae/study-4")):
     lines.append(
-        "- **What we do not know**: what the engine does on a GPU. No record of one is kept, so its graph has not been timed."
+        "- **What we do not know**: what the stacked loop does on a GPU. No record of one is kept, so its graph has not been timed."
     )
 display(Markdown("\n".join(lines)))
 
@@ -290,11 +292,11 @@ display(Markdown("\n".join(lines)))
 #
 # :::{dropdown} A solution
 # ```python
-# print(plain_rate(*known, OURS, "fp32", **how), found[SHORT, "engine, fp32"])
+# print(plain_rate(*known, OURS, "fp32", **how), found[SHORT, "stacked loop, fp32"])
 # ```
 # :::
 #
-# **2.** Give the engine two threads. Two processes with one thread each would do twice the updates of one: is it worth it?
+# **2.** Give the stacked loop two threads. Two processes with one thread each would do twice the updates of one: is it worth it?
 #
 # :::{dropdown} A solution
 # ```python
@@ -302,6 +304,6 @@ display(Markdown("\n".join(lines)))
 #
 # for threads in (1, 2):
 #     torch.set_num_threads(threads)
-#     print(threads, engine_rate(*known, 1, PAPERS, "bf16", **how))
+#     print(threads, stack_rate(*known, 1, PAPERS, "bf16", **how))
 # ```
 # :::

@@ -186,8 +186,8 @@ def run(
     ] = None,
 ) -> None:
     """Execute one notebook with parameters of your own."""
+    from mixedpixels import provenance
     from mixedpixels.errors import BadInput
-    from mixedpixels.ledger import provenance
     from mixedpixels.ledger.checking import checked_at
     from mixedpixels.pipeline.execute import execute
     from mixedpixels.pipeline.pairs import find, folder

@@ -15,6 +15,11 @@ with warnings.catch_warnings():
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def package() -> Path:
+    """Return the folder of this package's code."""
+    return _PACKAGE
+
+
 def checkout() -> Path | None:
     """Return the root of the checkout this package runs from, or None when it is installed."""
     root = _PACKAGE.parent.parent

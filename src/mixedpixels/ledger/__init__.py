@@ -13,18 +13,14 @@ from mixedpixels.ledger.claims import (
 from mixedpixels.ledger.recording import Shown, describe, record
 from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, reasons, scoreboard
-from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
-from mixedpixels.ledger.unmixing_table import UnmixingTable, unmixing_cells
 from mixedpixels.ledger.verdicts import Verdict, judge
 
 __all__ = [
-    "UNMIXING_METRICS",
     "Artifact",
     "Cell",
     "Claim",
     "Record",
     "Shown",
-    "UnmixingTable",
     "Verdict",
     "artifact",
     "artifacts",
@@ -41,5 +37,4 @@ __all__ = [
     "scoreboard",
     "studies",
     "text_table",
-    "unmixing_cells",
 ]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixedpixels import paths
+from mixedpixels import paths, provenance
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.ledger import provenance
 from mixedpixels.ledger.checking import check
 from mixedpixels.ledger.claims import artifact as find_artifact
 from mixedpixels.ledger.claims import claims

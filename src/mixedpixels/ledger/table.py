@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from mixedpixels.ledger import provenance
+from mixedpixels import provenance
 from mixedpixels.ledger.claims import PAPERS, Artifact
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, judged

@@ -15,9 +15,9 @@ import torch
 from torch import nn
 
 from mixedpixels.errors import BadInput
+from mixedpixels.models.config import Start, TrainingConfig, check_choices, check_reading
 from mixedpixels.models.layers import ByteDropout, Image, ImageConv2d
-from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
-from mixedpixels.models.shares import Shares, as_shares
+from mixedpixels.models.scaling import AbundanceScaling, scale_abundances
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per endmember
@@ -33,7 +33,7 @@ class Settings:
 
     Parameters
     ----------
-    plan
+    training
         Epochs and learning rate; their decay and the clipping of gradients are not in the paper.
     encoder_weights, decoder_weights
         Where :math:`w_{e1}, w_{e2}` (spatial, spectral) and :math:`w_{d1}, w_{d2}` (linear,
@@ -42,8 +42,8 @@ class Settings:
         λ and γ of eq. 16.
     start
         The endmembers that initialise the decoder: ``vca``, ``archetypes`` (EDAA) or ``reference``.
-    pixels
-        How each pixel is normalised. With ``l2`` a pixel's mean square over its bands becomes one.
+    normalisation
+        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
     reconstruction
         The squared error of eq. 13, as the ``mean`` over bands or their ``sum``.
     hold
@@ -60,8 +60,9 @@ class Settings:
     without
         The stream that is left out, for the ablation (Section III-F); the other of its pair then
         needs no weight. ``nothing``: none is.
-    shares
-        What the abundances are when all is done; see :func:`~mixedpixels.models.shares.as_shares`.
+    abundance_scaling
+        How coefficients become abundances in the end; see
+        :func:`~mixedpixels.models.scaling.scale_abundances`.
 
     Raises
     ------
@@ -69,13 +70,13 @@ class Settings:
         When a word is none of its choices.
     """
 
-    plan: Plan
+    training: TrainingConfig
     encoder_weights: tuple[float, float]
     decoder_weights: tuple[float, float]
     sum_to_one: float
     sparsity: float
     start: Start = "vca"
-    pixels: Normalisation = "none"
+    normalisation: Normalisation = "none"
     reconstruction: Literal["mean", "sum"] = "mean"
     hold: Literal["clamp", "sigmoid"] = "clamp"
     initialisation: Literal["default", "kaiming"] = "default"
@@ -83,7 +84,7 @@ class Settings:
     nonnegative: bool = False
     activation: Literal["relu", "softmax"] = "relu"
     without: Literal["nothing", "spatial", "spectral", "linear", "nonlinear"] = "nothing"
-    shares: Shares = "as they come"
+    abundance_scaling: AbundanceScaling = "none"
 
     def __post_init__(self):
         check_choices(self)
@@ -124,19 +125,19 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     check_reading(reading)
     known = scene if scene in _PRINTED else "urban" if scene.startswith("urban-") else _OTHER
     rate, encoder, decoder, sum_to_one, sparsity = _PRINTED[known]
-    literal = Settings(Plan(500, rate), encoder, decoder, sum_to_one, sparsity)
+    literal = Settings(TrainingConfig(500, rate), encoder, decoder, sum_to_one, sparsity)
     if reading == "paper":
         return literal
     best = replace(
         literal,
-        plan=Plan(500, rate, decay=(15, 0.8), clip=10.0),
+        training=TrainingConfig(500, rate, decay=(15, 0.8), clip=10.0),
         start="archetypes",
-        pixels="l2",
+        normalisation="l2",
         reconstruction="sum",
         hold="sigmoid",
         initialisation="kaiming",
         nonnegative=True,
-        shares="of scaled spectra",
+        abundance_scaling="unit peaks",
     )
     return best if reading == "best" else replace(best, start="reference")
 
@@ -253,7 +254,9 @@ class SSANUNet(nn.Module):
     @torch.no_grad()
     def abundances(self, image: Image) -> torch.Tensor:
         """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
-        return as_shares(self.eval().encode(image), self.spectra(), self.settings.shares)
+        return scale_abundances(
+            self.eval().encode(image), self.spectra(), self.settings.abundance_scaling
+        )
 
     def spectra(self) -> torch.Tensor:
         """Return the endmembers, shape (endmembers, bands).

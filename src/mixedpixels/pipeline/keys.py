@@ -13,8 +13,8 @@ from typing import Any
 
 import mixedpixels
 from mixedpixels import paths, scenes
-from mixedpixels.ledger.provenance import modules_used
 from mixedpixels.pipeline import pairs
+from mixedpixels.provenance import files_used
 from mixedpixels.scenes.load import available
 
 
@@ -66,7 +66,7 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
         {
             # both halves: the .ipynb is what runs
             "source": [source, file_digest(pairs.find(name).with_suffix(".ipynb"))],
-            "modules": modules_used(source) | modules_used("import mixedpixels.pipeline.execute"),
+            "modules": files_used(source) | files_used("import mixedpixels.pipeline.execute"),
             "templates": tree_digest(Path(mixedpixels.__file__).parent, "**/*.html"),
             "pins": [file_digest(root / "constraints.txt"), platform.python_version()],
             # whether the real data can be had decides between the scene and its twin

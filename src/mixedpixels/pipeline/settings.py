@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mixedpixels import provenance
 from mixedpixels.errors import BadInput
-from mixedpixels.ledger import provenance
 from mixedpixels.pipeline import pairs
 
 PROFILES = ("quick", "full", "check")

@@ -156,7 +156,7 @@ def fit_network(
     # a network wants values about one; under l2 and max they are, whatever the scale
     scale = float(np.sqrt(np.square(pixels, dtype=np.float64).mean())) if how == "none" else 1.0
     # as they come: the residual needs them so, and the division comes after it
-    settings = replace(method.settings(), start=start, pixels=how, shares="as they come")
+    settings = replace(method.settings(), start=start, pixels=how, abundance_scaling="none")
     progress(FITTING, 0.0)
     network, unmixing = fit_unmixer(
         filled(values, valid) / scale,

@@ -80,7 +80,7 @@ def facts(findings: Findings) -> list[tuple[str, str]]:
         ("fitted to", _fitted_to(findings)),
         (
             "fit",
-            f"{fitted.settings.plan.epochs} epochs in {fitted.seconds:.1f} s; losses at the "
+            f"{fitted.settings.training.updates} epochs in {fitted.seconds:.1f} s; losses at the "
             f"end: {losses}",
         ),
         ("weights of its streams", weights),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixedpixels.models.plan import Start as NetworkStart
+from mixedpixels.models.config import Start as NetworkStart
 from mixedpixels.unmixing import EDAA, normalise, vca_starts
 
 _SEARCHES = 3  # of EDAA: enough to see whether chance matters, and each takes seconds

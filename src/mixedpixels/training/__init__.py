@@ -1,16 +1,28 @@
-"""Training networks: one loop, and what an unmixing network needs around it."""
+"""Training networks: one loop, and what an unmixing network and a disentangler need around it."""
 
-from mixedpixels.training.loop import Checkpoint, Course, NotFinite, fit, seeded
+from mixedpixels.training.batches import Batches
+from mixedpixels.training.checkpoint import Checkpoint
+from mixedpixels.training.disentangler import Disentangler, Grouping, fit_symae
+from mixedpixels.training.groups import Groups
+from mixedpixels.training.loop import History, NotFinite, seeded, train
+from mixedpixels.training.step import StackStep, Step
 from mixedpixels.training.unmixer import Unmixing, archetypes, fit_unmixer, starting_spectra
 
 __all__ = [
+    "Batches",
     "Checkpoint",
-    "Course",
+    "Disentangler",
+    "Grouping",
+    "Groups",
+    "History",
     "NotFinite",
+    "StackStep",
+    "Step",
     "Unmixing",
     "archetypes",
-    "fit",
+    "fit_symae",
     "fit_unmixer",
     "seeded",
     "starting_spectra",
+    "train",
 ]

@@ -7,10 +7,12 @@ import torch
 
 from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
+from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings, SymAE
-from mixedpixels.training.engine import Schedule, StackCourse, train
+from mixedpixels.training.checkpoint import Checkpoint
 from mixedpixels.training.groups import Groups
-from mixedpixels.training.loop import Checkpoint, seeded
+from mixedpixels.training.loop import History, seeded, train
+from mixedpixels.training.step import StackStep
 
 _BATCH = 65536  # pixels; a virtual image of any size takes no more memory than this many
 
@@ -38,13 +40,13 @@ class Disentangler:
         In evaluation mode, on its device.
     scale
         What pixels are divided by before they go in, and virtual ones multiplied by.
-    course
+    history
         What the training went through.
     """
 
     stack: SymAE
     scale: float
-    course: StackCourse
+    history: History
 
     @property
     def networks(self) -> int:
@@ -57,14 +59,15 @@ class Disentangler:
         return self.stack.decoder[-1].weight.shape[2]
 
     def at(self, updates: int) -> "Disentangler":
-        """Return the networks as they were after so many updates, where the schedule kept them."""
-        if updates not in self.course.kept:
-            kept = ", ".join(map(str, self.course.kept)) or "none"
-            raise BadInput(f"no weights were kept after {updates} updates; kept: {kept}")
+        """Return the networks as they were after so many updates, one of the history's snapshots."""
+        snapshots = self.history.snapshots
+        if updates not in snapshots:
+            known = ", ".join(map(str, snapshots)) or "none"
+            raise BadInput(f"updates: expected those of a snapshot ({known}), got {updates}")
         stack = self.stack.settings.network(self.bands, self.networks)
-        stack.load_state_dict(self.course.kept[updates])
+        stack.load_state_dict(snapshots[updates])
         device = next(self.stack.parameters()).device
-        return Disentangler(stack.to(device).eval(), self.scale, self.course)
+        return Disentangler(stack.to(device).eval(), self.scale, self.history)
 
     def reflectance_code(self, pixels, network: int = 0) -> np.ndarray:
         """Return REnc₁ of pixels (n, bands), float32, shape (n, code)."""
@@ -128,7 +131,7 @@ def fit_symae(
     scale: float,
     settings: Settings,
     grouping: Grouping,
-    schedule: Schedule,
+    config: TrainingConfig,
     seed: int = 0,
     device: str = "auto",
     checkpoint: Checkpoint | None = None,
@@ -144,14 +147,14 @@ def fit_symae(
         Of each pixel, whole numbers, shape (networks, n).
     scale
         What pixels are divided by; a global constant, for the bands' heights carry meaning.
-    settings, grouping, schedule
+    settings, grouping, config
         Of the networks, the datapoints and the training.
     seed
         Of first weights, datapoints and dropout.
     device
         ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
     checkpoint, title
-        As in :func:`mixedpixels.training.engine.train`.
+        As in :func:`mixedpixels.training.train`.
 
     Raises
     ------
@@ -165,8 +168,8 @@ def fit_symae(
         stack, draw = symae_and_draw(
             pixels, groups, scale=scale, settings=settings, grouping=grouping, device=device
         )
-        course = train(stack, draw, schedule, checkpoint=checkpoint, title=title)
-    return Disentangler(stack, float(scale), course)
+        history = train(StackStep(stack, draw, config), checkpoint=checkpoint, title=title)
+    return Disentangler(stack, float(scale), history)
 
 
 def symae_and_draw(

@@ -1,60 +1,51 @@
-"""The training loop, one for every chapter."""
+"""The training loop, one for every chapter: a step, a configuration, a history, a checkpoint."""
 
-import pickle
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import Progress
-from torch import nn
 
-from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
-from mixedpixels.models.plan import Plan
+from mixedpixels.training.checkpoint import Checkpoint, load_state, save_state
+from mixedpixels.training.step import Step
 
-_LOOK = 50  # epochs between two looks at the losses; a look waits for the device
+_CHECK = 50  # updates, at least, between two checks that the losses are finite; a check waits
 
 
 class NotFinite(MixedPixelsError, ArithmeticError):
-    """A loss became NaN or infinite, so the fit was stopped."""
-
-
-class Trainable(Protocol):
-    """What the loop asks of a network, besides being a :class:`torch.nn.Module`."""
-
-    def losses(self, data) -> dict[str, torch.Tensor]:
-        """Return the named terms of the loss, scalars that are added up."""
-
-    def constrain(self) -> None:
-        """Bring the parameters back to where they may be, after each step."""
+    """A loss became NaN or infinite, so the training was stopped."""
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """Where a fit leaves its state every ``every`` epochs, and whose fit it is.
+class History:
+    """What a training went through.
 
-    ``key`` says what is being fitted (settings, data, code, seed); a state with another key is
-    refused. The state is loaded as plain tensors; nothing in the file is executed.
+    Parameters
+    ----------
+    updates
+        After how many updates each entry was made, int64, shape (entries,).
+    losses
+        Term of the loss, or network of the stack → its mean since the entry before, dropout included,
+        float64, shape (entries,).
+    evaluation
+        Likewise, the loss of the same probe at each entry, without dropout; empty without a probe.
+    seconds
+        In all, those before a kill included.
+    snapshots
+        Updates → the weights after them, for those that the configuration names.
     """
 
-    path: Path
-    key: str
-    every: int = 50
-
-
-@dataclass(frozen=True)
-class Course:
-    """What a fit went through: each term of the loss per epoch, and its seconds."""
-
+    updates: np.ndarray
     losses: dict[str, np.ndarray]
+    evaluation: dict[str, np.ndarray]
     seconds: float
+    snapshots: dict[int, dict[str, torch.Tensor]]
 
 
 @contextmanager
@@ -73,153 +64,146 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
         yield
 
 
-def fit(
-    model: nn.Module,
-    data,
-    plan: Plan,
-    *,
-    checkpoint: Checkpoint | None = None,
-    title: str = "",
-) -> Course:
-    """Train a network in place.
+def train(step: Step, *, checkpoint: Checkpoint | None = None, title: str = "") -> History:
+    """Train a network, or a stack of them, in place; it is left in evaluation mode.
 
-    The loop does not wait for the device: the losses stay there and are looked at every 50 epochs. (A
-    model may: PyTorch looks at the outcome of every singular value decomposition.)
-    Random numbers are PyTorch's; see :func:`seeded`. With a checkpoint, a fit that was killed goes on
-    where its last state was left, and ends as if it had not been; on a GPU only where PyTorch's kernels
-    are deterministic.
+    The loop does not wait for the device between two checks of the losses. (A model may: PyTorch looks
+    at the outcome of every singular value decomposition.) Random numbers are PyTorch's; see
+    :func:`seeded`. With a checkpoint, a training that was killed goes on where its last state was left,
+    and ends as if it had not been killed; on a GPU only where PyTorch's kernels are deterministic.
 
     Parameters
     ----------
-    model
-        A :class:`Trainable` module, on its device.
-    data
-        What ``model.losses`` takes, on the same device.
-    plan
-        Epochs, learning rate and the rest.
+    step
+        What an update is, and of what; it holds the model and its configuration.
     checkpoint
-        Where to keep the state; None keeps nothing.
+        Where to store the state; None stores nothing.
     title
         For the progress bar, which is drawn on a terminal only.
 
     Raises
     ------
     NotFinite
-        When a loss becomes NaN or infinite; the message names the first epoch and term.
+        When a loss becomes NaN or infinite; the message names the loss and when it did.
     BadInput
-        When the checkpoint is of another fit, or damaged.
+        When the checkpoint is of another training, or damaged; or the device lacks the precision.
     """
-    began = time.perf_counter()
-    optimiser = torch.optim.Adam(
-        model.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-    )
-    every, factor = plan.decay or (plan.epochs, 1.0)
-    schedule = torch.optim.lr_scheduler.StepLR(optimiser, every, factor)
-    state = _State(model, optimiser, schedule)
+    config, began = step.config, time.perf_counter()
+    progress = _Progress(step)
     if checkpoint and checkpoint.path.is_file():
-        state.load(checkpoint)
-    model.train()
+        progress.restore(load_state(checkpoint, step.device))
+    check_every = -(-_CHECK // config.eval_every) * config.eval_every
+    stored = time.perf_counter()
     console = Console(file=sys.stderr)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        line = bar.add_task(title, total=plan.epochs, completed=state.epoch)
-        while state.epoch < plan.epochs:
-            optimiser.zero_grad()
+    step.model.train()
+    with (
+        _precision(config.precision, step.device),
+        Progress(console=console, disable=not console.is_terminal, transient=True) as bar,
+    ):
+        update = step.prepared()
+        line = bar.add_task(title, total=config.updates, completed=progress.done)
+        while progress.done < config.updates:
+            step.steer(progress.done)
             try:
-                terms = model.losses(data)
-                sum(terms.values()).backward()
+                progress.add(update())
             except torch.linalg.LinAlgError as error:  # a decomposition of NaNs does not return
-                state.check()
-                raise NotFinite(
-                    _advice(f"a decomposition failed in epoch {state.epoch + 1}")
-                ) from error
-            if plan.clip:
-                nn.utils.clip_grad_norm_(model.parameters(), plan.clip, norm_type=1)
-            optimiser.step()
-            model.constrain()
-            schedule.step()
-            state.note(terms)
-            last = state.epoch == plan.epochs
-            if state.epoch % _LOOK == 0 or last:
-                state.check()
-                bar.update(line, completed=state.epoch)
-            if checkpoint and (state.epoch % checkpoint.every == 0 or last):
-                state.check()
-                state.save(checkpoint, time.perf_counter() - began)
-    curve = torch.stack(state.curve).cpu().double().numpy()
-    return Course(
-        dict(zip(state.names, curve.T, strict=True)), state.before + time.perf_counter() - began
-    )
+                progress.check()
+                words = f"a decomposition failed in update {progress.done + 1}"
+                raise NotFinite(_advice(words)) from error
+            last = progress.done == config.updates
+            if progress.done % config.eval_every == 0 or last:
+                progress.enter()
+            if progress.done % check_every == 0 or last:
+                progress.check()
+                bar.update(line, completed=progress.done)
+                now = time.perf_counter()
+                if checkpoint and now - stored >= checkpoint.seconds and not last:
+                    save_state(checkpoint, progress.state(now - began), step.device)
+                    stored = now
+    step.model.eval()
+    return progress.history(time.perf_counter() - began)
 
 
-class _State:
-    """All that a fit needs to go on: network, optimiser, schedule, random numbers, losses so far."""
+class _Progress:
+    """How far a training has come: the step, the losses so far and the snapshots on the way."""
 
-    def __init__(self, model, optimiser, schedule):
-        self.parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
-        self.device = next(model.parameters()).device
-        self.names: list[str] = []
-        self.curve: list[torch.Tensor] = []
-        self.before = 0.0  # seconds spent before the last kill
+    def __init__(self, step: Step):
+        self.step, self.done, self.before = step, 0, 0.0
+        self.updates: list[int] = []
+        self.curves: dict[str, list[torch.Tensor]] = {"losses": [], "evaluation": []}
+        self.snapshots: dict[int, dict[str, torch.Tensor]] = {}
+        self.sum: torch.Tensor | None = None
 
-    @property
-    def epoch(self) -> int:
-        return len(self.curve)
+    def add(self, losses: torch.Tensor) -> None:
+        self.sum = losses.clone() if self.sum is None else self.sum + losses
+        self.done += 1
 
-    def note(self, terms: dict[str, torch.Tensor]) -> None:
-        self.names = list(terms)
-        self.curve.append(torch.stack([t.detach() for t in terms.values()]))
+    def enter(self) -> None:
+        since = self.done - (self.updates[-1] if self.updates else 0)
+        self.updates.append(self.done)
+        self.curves["losses"].append(self.sum / since)
+        self.sum = None
+        evaluated = self.step.evaluate()
+        if evaluated is not None:
+            self.curves["evaluation"].append(evaluated)
+        if self.done in self.step.config.snapshots:
+            weights = self.step.model.state_dict()
+            self.snapshots[self.done] = {
+                name: value.cpu().clone() for name, value in weights.items()
+            }
 
     def check(self) -> None:
-        if not self.curve:
+        if not self.updates:
             return
-        finite = torch.stack(self.curve).isfinite().cpu()
-        if finite.all():
-            return
-        epoch, term = (~finite).nonzero()[0].tolist()
-        words = f"the loss {self.names[term]!r} became NaN or infinite in epoch {epoch + 1}"
-        raise NotFinite(_advice(words))
-
-    def save(self, checkpoint: Checkpoint, seconds: float) -> None:
-        kept = {name: part.state_dict() for name, part in self.parts.items()}
-        kept |= {
-            "key": checkpoint.key,
-            "names": self.names,
-            "curve": torch.stack(self.curve),
-            "seconds": self.before + seconds,
-            "random": torch.get_rng_state(),
-        }
-        if self.device.type == "cuda":
-            kept["random on the device"] = torch.cuda.get_rng_state(self.device)
-        with paths.whole(checkpoint.path) as draft:
-            torch.save(kept, draft)
-
-    def load(self, checkpoint: Checkpoint) -> None:
-        # on the CPU, where Adam counts its steps; the parts move what belongs on the device
-        try:
-            kept = torch.load(checkpoint.path, map_location="cpu", weights_only=True)
-            key = kept["key"]
-        except (
-            RuntimeError,
-            OSError,
-            EOFError,
-            LookupError,
-            TypeError,
-            pickle.PickleError,
-        ) as error:
-            raise BadInput(
-                f"{checkpoint.path} is no state of a fit, or a damaged one; delete it and start anew"
-            ) from error
-        if key != checkpoint.key:
-            raise BadInput(
-                f"{checkpoint.path} is the state of another fit; delete it or choose another path"
+        finite = torch.stack(self.curves["losses"]).isfinite().cpu()
+        if not finite.all():
+            entry, place = (~finite).nonzero()[0].tolist()
+            name, when = self.step.names[place], self.updates[entry]
+            raise NotFinite(
+                _advice(f"the loss {name!r} became NaN or infinite in or before update {when}")
             )
-        for name, part in self.parts.items():
-            part.load_state_dict(kept[name])
-        self.names, self.before = kept["names"], kept["seconds"]
-        self.curve = list(kept["curve"].to(self.device))
-        torch.set_rng_state(kept["random"])
-        if self.device.type == "cuda":
-            torch.cuda.set_rng_state(kept["random on the device"], self.device)
+
+    def state(self, seconds: float) -> dict:
+        return {
+            "step": self.step.state(),
+            "names": list(self.step.names),
+            "updates": self.updates,
+            "curves": {name: torch.stack(c) for name, c in self.curves.items() if c},
+            "snapshots": self.snapshots,
+            "seconds": self.before + seconds,
+        }
+
+    def restore(self, state: dict) -> None:
+        self.step.restore(state["step"])
+        self.step.names = tuple(state["names"])
+        self.updates, self.snapshots = state["updates"], state["snapshots"]
+        self.done = self.updates[-1] if self.updates else 0
+        for name, curve in state["curves"].items():
+            self.curves[name] = list(curve.to(self.step.device))
+        self.before = state["seconds"]
+
+    def history(self, seconds: float) -> History:
+        curves = {
+            what: dict(zip(self.step.names, torch.stack(c).T.cpu().double().numpy(), strict=True))
+            if c
+            else {}
+            for what, c in self.curves.items()
+        }
+        updates = np.array(self.updates)
+        return History(updates, **curves, seconds=self.before + seconds, snapshots=self.snapshots)
+
+
+@contextmanager
+def _precision(precision: str, device: torch.device) -> Iterator[None]:
+    """Set the precision of products of single precision inside the block."""
+    if precision == "tf32" and device.type != "cuda":
+        raise BadInput("precision tf32 is a GPU's; on a processor take fp32 or bf16")
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 def _advice(what_happened: str) -> str:

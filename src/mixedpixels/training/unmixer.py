@@ -9,9 +9,11 @@ from torch import nn
 
 from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
+from mixedpixels.models.config import Start
 from mixedpixels.models.layers import Image
-from mixedpixels.models.plan import Start
-from mixedpixels.training.loop import Checkpoint, fit, seeded
+from mixedpixels.training.checkpoint import Checkpoint
+from mixedpixels.training.loop import seeded, train
+from mixedpixels.training.step import Step
 from mixedpixels.unmixing import EDAA, VCA, normalise
 from mixedpixels.unmixing.normalise import Normalisation
 from mixedpixels.unmixing.pixels import check_pixels
@@ -30,7 +32,7 @@ class Unmixing:
     balance
         The learnt fusion weights by name, each in [0, 1].
     losses
-        Each term of the loss, float64, shape (epochs,).
+        Each term of the loss after every update, float64, shape (updates,).
     seconds
         Of the fit, without the search for the starting spectra.
     """
@@ -42,16 +44,16 @@ class Unmixing:
     seconds: float
 
 
-def prepare(cube, pixels: Normalisation) -> np.ndarray:
+def prepare(cube, normalisation: Normalisation) -> np.ndarray:
     """Return a cube as a network sees it: float32, normalised.
 
     Parameters
     ----------
     cube
         Shape (rows, columns, bands).
-    pixels
-        The normalisation. ``l2`` is times √bands, so that a pixel's mean square is one; ``none``
-        leaves the values as they are.
+    normalisation
+        ``none``, ``l2`` or ``max``. ``l2`` is times √bands, so that a pixel's mean square is one;
+        ``none`` leaves the values as they are.
 
     Raises
     ------
@@ -61,17 +63,17 @@ def prepare(cube, pixels: Normalisation) -> np.ndarray:
     cube = np.asarray(cube)
     if cube.ndim != 3:
         raise BadInput(f"cube: expected an array (rows, columns, bands), got shape {cube.shape}")
-    flat = normalise(check_pixels(cube.reshape(-1, cube.shape[2])), pixels)
-    if pixels == "l2":
+    flat = normalise(check_pixels(cube.reshape(-1, cube.shape[2])), normalisation)
+    if normalisation == "l2":
         flat = flat * np.sqrt(cube.shape[2])
     return flat.reshape(cube.shape).astype(np.float32)
 
 
 def starting_spectra(
     cube,
-    count: int,
+    n_endmembers: int,
     start: Start,
-    pixels: Normalisation,
+    normalisation: Normalisation,
     *,
     seed: int = 0,
     restarts: int = 50,
@@ -84,12 +86,12 @@ def starting_spectra(
     ----------
     cube
         Shape (rows, columns, bands), as the scene holds it.
-    count
-        The number of endmembers.
+    n_endmembers
+        How many endmembers.
     start
         ``vca``, ``archetypes`` (EDAA), or ``reference``.
-    pixels
-        The normalisation: ``none``, ``l2`` or ``max``.
+    normalisation
+        Of each pixel: ``none``, ``l2`` or ``max``.
     seed
         Of the random part of VCA and of EDAA.
     restarts
@@ -109,21 +111,21 @@ def starting_spectra(
     BadInput
         When the image cannot hold that many endmembers, or the reference is wanted but not given.
     """
-    image = prepare(cube, pixels)
-    flat = image.reshape(-1, image.shape[2])
     if start == "reference":
-        return _given(reference, count, flat.shape[1], pixels)
+        return _given(reference, n_endmembers, np.shape(cube)[-1], normalisation)
+    how = {"seed": seed, "restarts": restarts, "device": device}
     if start == "archetypes":
-        return archetypes(cube, count, pixels, seed=seed, restarts=restarts, device=device)[0]
+        return archetypes(cube, n_endmembers, normalisation, **how)[0]
     if start == "vca":
-        return VCA(count, seed).fit(flat).endmembers_.astype(np.float32)
+        flat = prepare(cube, normalisation).reshape(-1, np.shape(cube)[2])
+        return VCA(n_endmembers, seed).fit(flat).endmembers_.astype(np.float32)
     raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
 
 
 def archetypes(
     cube,
-    count: int,
-    pixels: Normalisation,
+    n_endmembers: int,
+    normalisation: Normalisation,
     *,
     seed: int = 0,
     restarts: int = 50,
@@ -133,7 +135,7 @@ def archetypes(
 
     Parameters
     ----------
-    cube, count, pixels, seed, restarts, device
+    cube, n_endmembers, normalisation, seed, restarts, device
         As in :func:`starting_spectra`.
 
     Returns
@@ -143,15 +145,15 @@ def archetypes(
     abundances : numpy.ndarray
         float32, shape (pixels, endmembers).
     """
-    flat = prepare(cube, pixels).reshape(-1, np.shape(cube)[2])
-    model = EDAA(count, restarts=restarts, seed=seed, device=device).fit(flat)
+    flat = prepare(cube, normalisation).reshape(-1, np.shape(cube)[2])
+    model = EDAA(n_endmembers, restarts=restarts, seed=seed, device=device).fit(flat)
     return model.endmembers_.astype(np.float32), model.abundances_.astype(np.float32)
 
 
-def _given(reference, count: int, bands: int, pixels: Normalisation) -> np.ndarray:
+def _given(reference, count: int, bands: int, normalisation: Normalisation) -> np.ndarray:
     if reference is None:
         raise BadInput("the start is the reference's endmembers, but none were given")
-    spectra = prepare(np.asarray(reference)[None], pixels)[0]
+    spectra = prepare(np.asarray(reference)[None], normalisation)[0]
     if spectra.shape != (count, bands):
         raise BadInput(
             f"reference: expected {count} endmembers of {bands} bands, got shape {spectra.shape}"
@@ -203,15 +205,15 @@ def fit_unmixer(
     Examples
     --------
     >>> from dataclasses import replace
-    >>> from mixedpixels.models import Plan, ssanu
+    >>> from mixedpixels.models import TrainingConfig, ssanu
     >>> cube = np.random.default_rng(0).random((6, 6, 8))
-    >>> settings = replace(ssanu.settings("samson"), plan=Plan(2, 1e-3))
+    >>> settings = replace(ssanu.settings("samson"), training=TrainingConfig(2, 1e-3))
     >>> spectra = starting_spectra(cube, 3, "vca", "none")
     >>> fit_unmixer(cube, spectra, settings, device="cpu")[1].abundances.shape
     (36, 3)
     """
     place = choose_device(device)
-    image = prepare(cube, settings.pixels)
+    image = prepare(cube, settings.normalisation)
     spectra = np.asarray(spectra)
     if spectra.ndim != 2 or len(spectra) < 2 or spectra.shape[1] != image.shape[2]:
         raise BadInput(
@@ -223,14 +225,13 @@ def fit_unmixer(
         # drawn on the CPU, so that a seed means the same weights on every device
         network = settings.network(torch.tensor(spectra)).to(place)
         data = Image(torch.tensor(image, device=place))
-        course = fit(
-            network, data, settings.plan, checkpoint=checkpoint, title=type(network).__name__
-        )
+        step = Step(network, lambda: (data,), settings.training)
+        history = train(step, checkpoint=checkpoint, title=type(network).__name__)
     abundances = network.abundances(data)
     return network, Unmixing(
         abundances.cpu().numpy(),
         network.spectra().cpu().numpy(),
         network.balance(),
-        course.losses,
-        course.seconds,
+        history.losses,
+        history.seconds,
     )

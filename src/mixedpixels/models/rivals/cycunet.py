@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
+from mixedpixels.models.config import Start, TrainingConfig, check_choices, check_reading
 from mixedpixels.models.layers import ByteDropout, Image
-from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
-from mixedpixels.models.shares import Shares, as_shares
+from mixedpixels.models.scaling import AbundanceScaling, scale_abundances
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS = (128, 64)
@@ -27,7 +27,7 @@ class Settings:
 
     Parameters
     ----------
-    plan
+    training
         Epochs, learning rate, its decay, the clipping of gradients, weight decay.
     cycle
         δ, the weight of the difference between the two sets of abundances.
@@ -42,10 +42,11 @@ class Settings:
         1e-6.
     start
         The endmembers that initialise both decoders: ``vca``, ``archetypes`` or ``reference``.
-    pixels
-        How each pixel is normalised. With ``l2`` a pixel's mean square over its bands becomes one.
-    shares
-        What the abundances are when all is done; see :func:`~mixedpixels.models.shares.as_shares`.
+    normalisation
+        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
+    abundance_scaling
+        How coefficients become abundances in the end; see
+        :func:`~mixedpixels.models.scaling.scale_abundances`.
 
     Raises
     ------
@@ -53,7 +54,7 @@ class Settings:
         When a word is none of its choices.
     """
 
-    plan: Plan
+    training: TrainingConfig
     cycle: float
     sum_to_one: float
     sparsity: float
@@ -61,8 +62,8 @@ class Settings:
     dropout: float = 0.5
     largest: float | None = 1.0
     start: Start = "vca"
-    pixels: Normalisation = "none"
-    shares: Shares = "of the spectra"
+    normalisation: Normalisation = "none"
+    abundance_scaling: AbundanceScaling = "sum to one"
 
     def __post_init__(self):
         check_choices(self)
@@ -74,9 +75,13 @@ class Settings:
 
 # The authors' for Samson and Jasper Ridge; Urban's are those of a public re-implementation.
 _SET = {
-    "samson": Settings(Plan(480, 2e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 5e-6),
-    "jasper-ridge": Settings(Plan(70, 8e-3, (15, 0.8), 10.0), 1e-2, 1e-7, 0.0),
-    "urban": Settings(Plan(300, 4e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 0.0),
+    "samson": Settings(
+        TrainingConfig(480, 2e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 5e-6
+    ),
+    "jasper-ridge": Settings(TrainingConfig(70, 8e-3, (15, 0.8), 10.0), 1e-2, 1e-7, 0.0),
+    "urban": Settings(
+        TrainingConfig(300, 4e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 0.0
+    ),
 }
 
 
@@ -89,8 +94,8 @@ def settings(scene: str, reading: str = "paper") -> Settings:
         ``samson``, ``jasper-ridge``, ``urban`` or its fragments; any other name gets Samson's.
     reading
         ``paper``: the demonstration. ``best``: what SSANU-Net's reading of that name is given, pixels
-        of equal length, archetypes to start from, shares of scaled spectra; all else as in the
-        demonstration. ``oracle``: ``best``, started from the reference endmembers.
+        of equal length, archetypes to start from, abundances of spectra with unit peaks; all else as
+        in the demonstration. ``oracle``: ``best``, started from the reference endmembers.
 
     Raises
     ------
@@ -102,7 +107,9 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     if reading == "paper":
         return _SET[known]
     start = "archetypes" if reading == "best" else "reference"
-    return replace(_SET[known], pixels="l2", start=start, largest=None, shares="of scaled spectra")
+    return replace(
+        _SET[known], normalisation="l2", start=start, largest=None, abundance_scaling="unit peaks"
+    )
 
 
 class CyCUNet(nn.Module):
@@ -112,7 +119,7 @@ class CyCUNet(nn.Module):
     ----------
     spectra
         The endmembers that both decoders start from, float, shape (endmembers, bands), in the unit of
-        the image.
+        the image. They are brought above zero first, which the demonstration does after its first step.
     settings
         See :class:`Settings`.
     """
@@ -137,6 +144,7 @@ class CyCUNet(nn.Module):
             if isinstance(layer, nn.Linear):
                 nn.init.kaiming_normal_(layer.weight)
         self.decoders = nn.ParameterList(spectra.clone() for _ in range(2))
+        self.constrain()  # VCA's spectra may fall below zero
 
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the abundances of pixels (pixels, bands), shape (pixels, endmembers), in [0, 1]."""
@@ -146,7 +154,7 @@ class CyCUNet(nn.Module):
         """Return the terms of the loss, weighted; their sum is the loss."""
         s, pixels = self.settings, image.pixels
         once = self.encode(pixels)
-        rebuilt = once @ self.decoders[0]  # no ReLU is needed: both factors are positive
+        rebuilt = once @ self.decoders[0]  # no ReLU is needed: neither factor is negative
         twice = self.encode(rebuilt)
         rebuilt_again = twice @ self.decoders[1]
         both = (once, twice)
@@ -168,7 +176,7 @@ class CyCUNet(nn.Module):
     def abundances(self, image: Image) -> torch.Tensor:
         """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
         found = self.eval().encode(image.pixels)
-        return as_shares(found, self.spectra(), self.settings.shares)
+        return scale_abundances(found, self.spectra(), self.settings.abundance_scaling)
 
     def spectra(self) -> torch.Tensor:
         """Return the endmembers of the first decoder, shape (endmembers, bands)."""

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from mixedpixels.models.plan import Plan
+from mixedpixels.models.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Settings:
     neighbours: int = 3
     batch: int = 64
 
-    def plan(self, pixels: int, epochs: int = 290) -> Plan:
+    def training(self, pixels: int, epochs: int = 290) -> TrainingConfig:
         """Return the training for so many pixels, counted in updates: 290 epochs on Indian Pines."""
         updates = epochs * -(-pixels // self.batch)
-        return Plan(updates, 5e-4, decay=(max(1, updates // 10), 0.9))
+        return TrainingConfig(updates, 5e-4, decay=(max(1, updates // 10), 0.9))
 
 
 class SpectralFormer(nn.Module):
@@ -64,23 +64,23 @@ class SpectralFormer(nn.Module):
         super().__init__()
         self.settings = s = settings
         self.embed = nn.Linear(s.neighbours, s.width)
-        self.places = nn.Parameter(torch.randn(bands + 1, s.width))
-        self.answer = nn.Parameter(torch.randn(1, s.width))
+        self.pos_embedding = nn.Parameter(torch.randn(bands + 1, s.width))
+        self.cls_token = nn.Parameter(torch.randn(1, s.width))
         self.dropout = nn.Dropout(s.dropout)
         self.layers = nn.ModuleList(Layer(s) for _ in range(s.depth))
         # each token of the fused layers is a mixture of all tokens of two layers, one apart
         self.fusions = nn.ModuleList(
             nn.Conv2d(bands + 1, bands + 1, (1, 2)) for _ in range(s.depth - 2)
         )
-        self.name = nn.Sequential(nn.LayerNorm(s.width), nn.Linear(s.width, classes))
+        self.head = nn.Sequential(nn.LayerNorm(s.width), nn.Linear(s.width, classes))
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the scores of the classes of pixels (n, bands), shape (n, classes)."""
         side = self.settings.neighbours // 2
         grouped = torch.stack([pixels.roll(-k, 1) for k in range(-side, side + 1)], dim=2)
         tokens = self.embed(grouped)
-        tokens = torch.cat([self.answer.expand(len(tokens), 1, -1), tokens], dim=1)
-        tokens = self.dropout(tokens + self.places)
+        tokens = torch.cat([self.cls_token.expand(len(tokens), 1, -1), tokens], dim=1)
+        tokens = self.dropout(tokens + self.pos_embedding)
         before = []
         for number, layer in enumerate(self.layers):
             before.append(tokens)
@@ -88,13 +88,11 @@ class SpectralFormer(nn.Module):
                 both = torch.stack([tokens, before[number - 2]], dim=3)
                 tokens = self.fusions[number - 2](both).squeeze(3)
             tokens = layer(tokens)
-        return self.name(tokens[:, 0])
+        return self.head(tokens[:, 0])
 
-    def losses(self, data: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Return the cross-entropy of a batch drawn from pixels and their classes from 0."""
-        pixels, classes = data
-        drawn = torch.randint(len(pixels), (self.settings.batch,), device=pixels.device)
-        return {"cross-entropy": F.cross_entropy(self(pixels[drawn]), classes[drawn])}
+    def losses(self, pixels: torch.Tensor, classes: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Return the cross-entropy of pixels (n, bands) whose classes, from 0, are (n,)."""
+        return {"cross-entropy": F.cross_entropy(self(pixels), classes)}
 
     def constrain(self) -> None:
         """Leave the parameters as they are."""
@@ -107,9 +105,9 @@ class Layer(nn.Module):
         super().__init__()
         s = settings
         self.heads = s.heads
-        self.before_attention, self.before_dense = nn.LayerNorm(s.width), nn.LayerNorm(s.width)
-        self.ask = nn.Linear(s.width, 3 * s.width, bias=False)
-        self.gather = nn.Sequential(nn.Linear(s.width, s.width), nn.Dropout(s.dropout))
+        self.attention_norm, self.dense_norm = nn.LayerNorm(s.width), nn.LayerNorm(s.width)
+        self.qkv = nn.Linear(s.width, 3 * s.width, bias=False)
+        self.projection = nn.Sequential(nn.Linear(s.width, s.width), nn.Dropout(s.dropout))
         self.dense = nn.Sequential(
             nn.Linear(s.width, s.hidden),
             nn.GELU(),
@@ -121,8 +119,8 @@ class Layer(nn.Module):
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Return tokens (n, tokens, width), as many."""
         n, count, width = tokens.shape
-        parts = self.ask(self.before_attention(tokens))
+        parts = self.qkv(self.attention_norm(tokens))
         parts = parts.reshape(n, count, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         seen = F.scaled_dot_product_attention(*parts)
-        tokens = tokens + self.gather(seen.transpose(1, 2).reshape(n, count, width))
-        return tokens + self.dense(self.before_dense(tokens))
+        tokens = tokens + self.projection(seen.transpose(1, 2).reshape(n, count, width))
+        return tokens + self.dense(self.dense_norm(tokens))

@@ -20,9 +20,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from mixedpixels.errors import BadInput
+from mixedpixels.models.config import Start, TrainingConfig, check_choices, check_reading
 from mixedpixels.models.layers import Image
-from mixedpixels.models.plan import Plan, Start, check_choices, check_reading
-from mixedpixels.models.shares import Shares, as_shares
+from mixedpixels.models.scaling import AbundanceScaling, scale_abundances
 from mixedpixels.unmixing.normalise import Normalisation
 
 CHANNELS, SKIPPED = 256, 4
@@ -34,20 +34,21 @@ class Settings:
 
     Parameters
     ----------
-    plan
-        Iterations (the plan's epochs) and learning rate.
+    training
+        Iterations (its updates) and learning rate.
     start
         Where the library comes from: ``vca``, ``archetypes``, or ``reference``, which is whatever
         spectra the scene holds.
-    pixels
-        How each pixel is normalised. With ``l2`` a pixel's mean square over its bands becomes one.
+    normalisation
+        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
     seen
         What the network is shown: the ``image``, or ``noise`` of its size, uniform in 0–1.
     memory
         The abundances are an average over the iterations; the share of the old average in the new, 0
         up to but not 1.
-    shares
-        What the abundances are when all is done; see :func:`~mixedpixels.models.shares.as_shares`.
+    abundance_scaling
+        How coefficients become abundances in the end; see
+        :func:`~mixedpixels.models.scaling.scale_abundances`.
 
     Raises
     ------
@@ -55,12 +56,12 @@ class Settings:
         When a word is none of its choices, or ``memory`` out of its range.
     """
 
-    plan: Plan
+    training: TrainingConfig
     start: Start = "vca"
-    pixels: Normalisation = "none"
+    normalisation: Normalisation = "none"
     seen: Literal["image", "noise"] = "image"
     memory: float = 0.99
-    shares: Shares = "as they come"
+    abundance_scaling: AbundanceScaling = "none"
 
     def __post_init__(self):
         check_choices(self)
@@ -81,9 +82,10 @@ def settings(scene: str, reading: str = "paper") -> Settings:
         Its name.
     reading
         ``paper``: the demonstration's network and learning rate, 4000 iterations, the fewest it makes.
-        It takes a library as given; for want of one the library is the endmembers that VCA finds.
+        It takes a library as given; here the library is the endmembers that VCA finds.
         ``best``: what SSANU-Net's reading of that name is given, pixels of equal length, archetypes for
-        a library, shares of scaled spectra. ``oracle``: ``best`` with the reference endmembers.
+        a library, abundances of spectra with unit peaks. ``oracle``: ``best`` with the reference
+        endmembers.
 
     Raises
     ------
@@ -91,11 +93,11 @@ def settings(scene: str, reading: str = "paper") -> Settings:
         For another reading.
     """
     check_reading(reading)
-    plan = Plan(4000, 1e-3)
+    training = TrainingConfig(4000, 1e-3)
     if reading == "paper":
-        return Settings(plan)
+        return Settings(training)
     start = "archetypes" if reading == "best" else "reference"
-    return Settings(plan, start, "l2", shares="of scaled spectra")
+    return Settings(training, start, "l2", abundance_scaling="unit peaks")
 
 
 class SUnCNN(nn.Module):
@@ -171,7 +173,7 @@ class SUnCNN(nn.Module):
                 f"SUnCNN answers for the image it was fitted to, {fitted}; got one of "
                 f"{len(image.pixels)} pixels: fit it first"
             )
-        return as_shares(self.average, self.library, self.settings.shares)
+        return scale_abundances(self.average, self.library, self.settings.abundance_scaling)
 
     def spectra(self) -> torch.Tensor:
         """Return the library, shape (endmembers, bands)."""

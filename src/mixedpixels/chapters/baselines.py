@@ -1,4 +1,4 @@
-"""The rows that no table of a paper has and every table needs: what can be had without a network."""
+"""The rows that no table of a paper has and every table needs: methods without a network."""
 
 import time
 from collections.abc import Callable
@@ -20,8 +20,8 @@ START_ALONE = "EDAA + NNLS / sum, scaled spectra"
 
 
 @dataclass(frozen=True)
-class Control:
-    """One control: its name, what one run of it returns, its seeds, and what a table says of it.
+class Baseline:
+    """One baseline: its name, what one run of it returns, its seeds, and what a table says of it.
 
     ``run`` takes a seed and returns abundances, float, shape (pixels, endmembers), or an object that
     has them as ``abundances``, and ``seconds``.
@@ -33,7 +33,7 @@ class Control:
     about: dict = field(default_factory=dict)
 
 
-def smacc(pixels, count: int, seeds: range, how: str = "none") -> Control:
+def smacc(pixels, count: int, seeds: range, how: str = "none") -> Baseline:
     """Return SMACC on pixels with relative noise of 1e-12: what rounding decides, the seed decides.
 
     Parameters
@@ -54,10 +54,10 @@ def smacc(pixels, count: int, seeds: range, how: str = "none") -> Control:
         return SMACC(count).fit_transform(shaped * (1 + 1e-12 * noise))
 
     name = "SMACC" if how == "none" else f"SMACC, {_LABELS[how]}"
-    return Control(name, run, seeds, {"note": SHAKEN})
+    return Baseline(name, run, seeds, {"note": SHAKEN})
 
 
-def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Control]:
+def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Baseline]:
     """Return VCA and fully constrained least squares, on raw, L2- and max-normalised pixels.
 
     Parameters
@@ -71,8 +71,8 @@ def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Contro
     """
     FCLS(VCA(count), device=device).fit_transform(pixels)  # the first call is slow
 
-    def row(how: str) -> Control:
-        return Control(
+    def row(how: str) -> Baseline:
+        return Baseline(
             f"VCA + FCLS, {_LABELS[how]}",
             lambda seed: FCLS(VCA(count, seed), how, device).fit_transform(pixels),
             seeds,
@@ -81,7 +81,7 @@ def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Contro
     return [row(how) for how in _LABELS]
 
 
-def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> list[Control]:
+def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> list[Baseline]:
     """Return EDAA as it is, and least squares on its endmembers scaled to equal height.
 
     Parameters
@@ -107,12 +107,12 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
         return SimpleNamespace(abundances=abundances, seconds=seconds)
 
     return [
-        Control("EDAA", search, seeds, {"note": "on L2-normalised pixels; one search a seed"}),
-        Control(START_ALONE, shares, seeds, {"note": "the start of the reading best, no network"}),
+        Baseline("EDAA", search, seeds, {"note": "on L2-normalised pixels; one search a seed"}),
+        Baseline(START_ALONE, shares, seeds, {"note": "the start of the reading best, no network"}),
     ]
 
 
-def given(pixels, endmembers, reference, device: str = "auto") -> list[Control]:
+def given(pixels, endmembers, reference, device: str = "auto") -> list[Baseline]:
     """Return what uses the reference: least squares with its endmembers, and a constant prediction.
 
     Parameters
@@ -141,14 +141,14 @@ def given(pixels, endmembers, reference, device: str = "auto") -> list[Control]:
     }
     return [
         *(
-            Control(
+            Baseline(
                 f"{name}, reference endmembers",
                 lambda seed, model=model: model.fit_transform(pixels),
                 about=spectra,
             )
             for name, model in rows.items()
         ),
-        Control(
+        Baseline(
             "constant prediction",
             lambda seed: ConstantPrediction().fit(pixels, reference).transform(pixels),
             about=constant,

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.optimize import nnls
 
 from mixedpixels import metrics
+from mixedpixels.chapters import baselines
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes import Library
-from mixedpixels.unmixing import FCLS, SMACC, VCA, controls
+from mixedpixels.unmixing import FCLS, SMACC, VCA
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,8 @@ def mixed():
 
 def test_blind_controls_are_vca_and_fcls_seed_by_seed(mixed):
     pixels, _, _ = mixed
-    rows = controls.blind(pixels, 3, range(4), "cpu")
-    assert tuple(row.name for row in rows) == controls.BLIND
+    rows = baselines.blind(pixels, 3, range(4), "cpu")
+    assert tuple(row.name for row in rows) == baselines.BLIND
     for row, how in zip(rows, ("none", "l2", "max"), strict=True):
         assert row.seeds == range(4)
         expected = FCLS(VCA(3, 2), how, "cpu").fit_transform(pixels)
@@ -35,19 +36,19 @@ def test_blind_controls_are_vca_and_fcls_seed_by_seed(mixed):
 
 def test_smacc_differs_from_the_pixels_own_by_rounding_at_most(mixed):
     pixels, _, _ = mixed
-    raw, even = (controls.smacc(pixels, 3, range(2), how) for how in ("none", "l2"))
+    raw, even = (baselines.smacc(pixels, 3, range(2), how) for how in ("none", "l2"))
     assert (raw.name, even.name) == ("SMACC", "SMACC, L2 pixels")
     np.testing.assert_allclose(raw.run(0), SMACC(3).fit_transform(pixels), atol=1e-6)
     np.testing.assert_array_equal(even.run(1), even.run(1))
     assert len({even.run(seed).tobytes() for seed in range(2)}) == 2  # a seed draws the noise
-    assert even.about["note"] == controls.SHAKEN
+    assert even.about["note"] == baselines.SHAKEN
 
 
 def test_the_start_alone_is_least_squares_on_spectra_of_equal_height(mixed):
     pixels, shares, spectra = mixed
     found = SimpleNamespace(endmembers=5 * spectra, abundances=shares, seconds=1.0)
-    edaa, alone = controls.archetypal(pixels, lambda seed: found, range(1), "cpu")
-    assert edaa.run(0) is found and alone.name == controls.START_ALONE
+    edaa, alone = baselines.archetypal(pixels, lambda seed: found, range(1), "cpu")
+    assert edaa.run(0) is found and alone.name == baselines.START_ALONE
     scaled = spectra / spectra.max(axis=1, keepdims=True)
     expected = np.array([nnls(scaled.T, pixel)[0] for pixel in pixels])
     expected /= expected.sum(axis=1, keepdims=True)
@@ -58,7 +59,7 @@ def test_the_start_alone_is_least_squares_on_spectra_of_equal_height(mixed):
 
 def test_what_is_given_the_reference_says_so(mixed):
     pixels, shares, spectra = mixed
-    rows = {row.name: row for row in controls.given(pixels, spectra, shares, "cpu")}
+    rows = {row.name: row for row in baselines.given(pixels, spectra, shares, "cpu")}
     assert all(row.about["deterministic"] and row.seeds == range(1) for row in rows.values())
     assert all("uses the reference" in row.about["note"] for row in rows.values())
     errors = {

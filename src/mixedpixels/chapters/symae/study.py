@@ -1,4 +1,4 @@
-"""The chapter on SymAE: a scene's splits, and the networks that learn from them."""
+"""A labelled scene, its splits, and the networks that learn from them."""
 
 from dataclasses import replace
 
@@ -7,17 +7,15 @@ import torch
 
 from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
+from mixedpixels.fits import digest, symae_or_load, train_or_load
 from mixedpixels.metrics import class_variances
 from mixedpixels.models.code_classifier import CodeClassifier
+from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings
-from mixedpixels.pipeline import kept
 from mixedpixels.pipeline.settings import Run
-from mixedpixels.pipeline.stacks import symae_or_load, train_or_load
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split, load_splits, split_fraction
-from mixedpixels.training.batches import Batches
-from mixedpixels.training.disentangler import Disentangler, Grouping
-from mixedpixels.training.engine import Schedule
+from mixedpixels.training import Batches, Disentangler, Grouping
 
 # What a scene's pixels are divided by, one number for all bands. KSC's is the authors'; the others' lie
 # near the largest values, as nothing is printed.
@@ -36,7 +34,7 @@ DATAPOINTS = 8  # of an update: on a processor, many small updates come farther 
 RATE = 2e-4  # at the beginning
 _ROWS = 64  # pixels of an update of the dense network
 _AT_ONCE = 16384  # pixels that the dense network names in one pass
-_KEEP = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are kept
+_SNAPSHOTS = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are stored
 
 
 class Disentangling:
@@ -47,7 +45,7 @@ class Disentangling:
     scene
         With labels.
     run
-        The notebook's resolved settings: ``splits``, ``updates``, ``arithmetic`` and ``device`` are
+        The notebook's resolved settings: ``splits``, ``updates``, ``precision`` and ``device`` are
         used.
     splits
         Of the scene; None for those kept with the registry where there are some, else tenths of each
@@ -98,10 +96,10 @@ class Disentangling:
         updates: int = 0,
         datapoints: int = DATAPOINTS,
         n_tau: int = 8,
-        arithmetic="",
+        precision="",
         **changes,
     ) -> Disentangler:
-        """Return a SymAE per split, trained now or found in the cache.
+        """Return a SymAE per split, trained now or loaded from the cache.
 
         Parameters
         ----------
@@ -109,7 +107,7 @@ class Disentangling:
             The run's unless given.
         datapoints, n_tau
             Of an update.
-        arithmetic
+        precision
             The run's unless given.
         changes
             Of the authors' settings, as ``code_dropout=0.0``.
@@ -121,7 +119,7 @@ class Disentangling:
             scale=self.scale,
             settings=Settings(**changes),
             grouping=Grouping(datapoints, n_tau),
-            schedule=schedule(updates or self._run.updates, arithmetic or self._run.arithmetic),
+            config=training_config(updates or self._run.updates, precision or self._run.precision),
             device=self._run.device,
         )
 
@@ -187,9 +185,9 @@ class Disentangling:
         network, _ = train_or_load(
             f"{self.scene.name}-classifier",
             build,
-            Schedule(updates, 1e-4),
-            what={"codes": kept.digest(learnt), "classes": kept.digest(classes), "rows": _ROWS},
-            module="mixedpixels.models.code_classifier, mixedpixels.training.batches",
+            TrainingConfig(updates, 1e-4, eval_every=_hundredth(updates)),
+            made_from={"codes": digest(learnt), "classes": digest(classes), "rows": _ROWS},
+            code=("mixedpixels.models.code_classifier", "mixedpixels.training.Batches"),
             device=self._run.device,
         )
         device = next(network.parameters()).device
@@ -199,14 +197,20 @@ class Disentangling:
         return list(torch.cat(named, dim=1).numpy() + 1)
 
 
-def schedule(updates: int, arithmetic: str) -> Schedule:
-    """Return the schedule for a processor, at a rate that falls to nothing.
+def training_config(updates: int, precision: str) -> TrainingConfig:
+    """Return the training for a processor, at a learning rate that falls to zero.
 
     The paper's is 6 to 8 million updates of 256 datapoints at a constant 1e-4.
     """
-    every = -(-updates // 100)
-    keep = tuple(k * every for k in _KEEP if k * every <= updates)
-    return Schedule(updates, RATE, True, arithmetic, keep=keep)
+    every = _hundredth(updates)
+    snapshots = tuple(k * every for k in _SNAPSHOTS if k * every <= updates)
+    return TrainingConfig(
+        updates, RATE, "cosine", precision=precision, eval_every=every, snapshots=snapshots
+    )
+
+
+def _hundredth(updates: int) -> int:
+    return -(-updates // 100)
 
 
 def _splits(scene: Scene, count: int) -> list[Split]:

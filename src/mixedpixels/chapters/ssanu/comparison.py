@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable
 
 from mixedpixels import ledger
+from mixedpixels.chapters import baselines
+from mixedpixels.chapters.baselines import Baseline
+from mixedpixels.chapters.ssanu.readings import Readings
+from mixedpixels.chapters.ssanu.unmixing_table import METRICS, UnmixingTable
+from mixedpixels.fits import Archetypes, archetypes_or_load
 from mixedpixels.metrics import UnmixingScores
 from mixedpixels.models import ssanu
-from mixedpixels.models.plan import READINGS
+from mixedpixels.models.config import READINGS
 from mixedpixels.models.rivals import cycunet, suncnn
-from mixedpixels.pipeline.fits import Archetypes, archetypes_or_load
-from mixedpixels.pipeline.readings import Readings
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.scenes import Scene
-from mixedpixels.unmixing import controls
-from mixedpixels.unmixing.controls import Control
 
 SUN = "SUnCNN, shortened"  # to fewer iterations than its demonstration makes
 
@@ -52,14 +53,14 @@ class Comparison:
     networks : dict
         Name → :class:`Readings`.
     tables : dict
-        Reading → :class:`~mixedpixels.ledger.UnmixingTable`.
+        Reading → :class:`~mixedpixels.chapters.ssanu.unmixing_table.UnmixingTable`.
     """
 
     def __init__(self, artifact: str, scene: Scene, run: Run):
         self._artifact, self._scene, self._run = artifact, scene, run
         self._printed = {claim.column for claim in ledger.claims(artifact)}
         self.networks = ssanu_networks(scene, run)
-        self.tables = {r: ledger.UnmixingTable(scene, "ssanu") for r in READINGS}
+        self.tables = {r: UnmixingTable(scene, "ssanu") for r in READINGS}
 
     def add(
         self,
@@ -74,7 +75,7 @@ class Comparison:
         Parameters
         ----------
         name, one_run, seeds, about
-            See :meth:`mixedpixels.ledger.UnmixingTable.add`.
+            See :meth:`UnmixingTable.add`.
         reading
             Whose table it joins.
         """
@@ -95,8 +96,8 @@ class Comparison:
         """
         network, about = self.networks[name], {}
         if name == SUN:
-            whole = suncnn.settings(self._scene.name, reading).plan.epochs
-            made = network.settings[reading].plan.epochs
+            whole = suncnn.settings(self._scene.name, reading).training.updates
+            made = network.settings[reading].training.updates
             about["note"] = (
                 f"{made} iterations, its demonstration's are {whole} or more; the image's noise is "
                 "left in"
@@ -112,7 +113,7 @@ class Comparison:
             Of the network; all begin from one search for archetypes.
         """
         network = self.networks["SSANU-Net"]
-        given = {"pixels": "l2", "start": "archetypes", "shares": "of scaled spectra"}
+        given = {"normalisation": "l2", "start": "archetypes", "abundance_scaling": "unit peaks"}
         return self.add(
             "SSANU-Net, the same three things",
             lambda seed: network.fit("paper", seed, **given),
@@ -121,12 +122,12 @@ class Comparison:
         )
 
     def search(self, seed: int) -> Archetypes:
-        """Return what EDAA finds on L2-normalised pixels, now or in the cache."""
+        """Return what EDAA finds on L2-normalised pixels, now or from the cache."""
         return archetypes_or_load(
             self._scene, seed=seed, restarts=self._run.restarts, device=self._run.device
         )
 
-    def controls(self, searches: Iterable[int]) -> list[Control]:
+    def controls(self, searches: Iterable[int]) -> list[Baseline]:
         """Return what is run without a network: blind, archetypal, or given the reference.
 
         Parameters
@@ -137,12 +138,12 @@ class Comparison:
         scene, device = self._scene, self._run.device
         pixels, count = scene.pixels, len(scene.endmember_names)
         return [
-            *controls.blind(pixels, count, range(self._run.vca_starts), device),
-            *controls.archetypal(pixels, self.search, searches, device),
-            *controls.given(pixels, scene.endmembers, scene.pixel_abundances, device),
+            *baselines.blind(pixels, count, range(self._run.vca_starts), device),
+            *baselines.archetypal(pixels, self.search, searches, device),
+            *baselines.given(pixels, scene.endmembers, scene.pixel_abundances, device),
         ]
 
-    def smacc(self, how: str = "none") -> Control:
+    def smacc(self, how: str = "none") -> Baseline:
         """Return SMACC, once per draw of its noise.
 
         Parameters
@@ -151,9 +152,9 @@ class Comparison:
             The normalisation of the pixels: ``none``, ``l2`` or ``max``.
         """
         count = len(self._scene.endmember_names)
-        return controls.smacc(self._scene.pixels, count, range(self._run.smacc_seeds), how)
+        return baselines.smacc(self._scene.pixels, count, range(self._run.smacc_seeds), how)
 
-    def measure(self, rows: Iterable[Control]) -> dict[str, list[UnmixingScores]]:
+    def measure(self, rows: Iterable[Baseline]) -> dict[str, list[UnmixingScores]]:
         """Run controls and score them; return name → scores."""
         return {row.name: self.add(row.name, row.run, row.seeds, **row.about) for row in rows}
 
@@ -171,7 +172,7 @@ class Comparison:
                 scene=scene or self._scene,
                 run=self._run,
                 cells=self.tables[reading].cells,
-                metrics=ledger.UNMIXING_METRICS,
+                metrics=METRICS,
                 seconds=self.tables[reading].seconds,
                 reading=reading,
             )

@@ -1,4 +1,4 @@
-"""SpectralFormer on a scene's splits, trained once and kept in the user's cache."""
+"""SpectralFormer on a scene's splits, trained once and cached."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ import numpy as np
 import torch
 
 from mixedpixels.device import choose_device
+from mixedpixels.fits import cached, digest
 from mixedpixels.models.rivals.spectralformer import Settings, SpectralFormer
-from mixedpixels.pipeline import kept
+from mixedpixels.provenance import definitions_of
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split
-from mixedpixels.training import Checkpoint, fit, seeded
+from mixedpixels.training import Step, seeded, train
 
 _AT_ONCE = 256  # pixels named in one pass
-_EVERY = 100  # updates between two states that a killed training goes on from
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def spectralformer_or_load(
     seed: int = 0,
     device: str = "auto",
 ) -> Named:
-    """Return the labels SpectralFormer gives to pixels, trained now or found in the cache.
+    """Return the labels SpectralFormer gives to pixels, trained now or loaded from the cache.
 
     As in the authors' demonstration, each band is scaled from its least to its largest value in the
     whole image, test pixels too; no label is looked at for that.
@@ -66,29 +66,46 @@ def spectralformer_or_load(
     classes = scene.labels.ravel()[split.train].astype(np.int64) - 1
     unknown = pixels[asked].astype(np.float32)
     settings = Settings()
-    plan = settings.plan(len(known), epochs)
-    plan = dataclasses.replace(plan, weight_decay=weight_decay)
-    what = {
-        "settings": dataclasses.asdict(settings),
-        "plan": dataclasses.asdict(plan),
-        "classes": len(scene.class_names),
-        "seed": seed,
-        "pixels": [kept.digest(a) for a in (known, classes, unknown)],
-    }
-    code = kept.code("import mixedpixels.training, mixedpixels.models.rivals.spectralformer")
-    path, key = kept.place(f"{scene.name}-spectralformer", what, code, device)
-    with kept.alone(path), seeded(seed, chosen):
-        if not path.is_file():
-            network = SpectralFormer(known.shape[1], len(scene.class_names), settings).to(chosen)
-            data = tuple(torch.from_numpy(a).to(chosen) for a in (known, classes))
-            checkpoint = Checkpoint(path.with_suffix(".state"), key, _EVERY)
-            course = fit(network, data, plan, checkpoint=checkpoint, title=path.stem)
-            found = {"labels": _name(network, torch.from_numpy(unknown).to(chosen))}
-            losses = course.losses["cross-entropy"]
-            kept.keep(path, found | {"losses": losses, "seconds": np.array(course.seconds)})
-            checkpoint.path.unlink(missing_ok=True)
-    with np.load(path, allow_pickle=False) as arrays:
-        return Named(arrays["labels"], arrays["losses"], float(arrays["seconds"]))
+    config = settings.training(len(known), epochs)
+    config = dataclasses.replace(config, weight_decay=weight_decay)
+    names = len(scene.class_names)
+
+    def make(checkpoint) -> dict[str, np.ndarray]:
+        with seeded(seed, chosen):
+            network = SpectralFormer(known.shape[1], names, settings).to(chosen)
+            table, truth = (torch.from_numpy(a).to(chosen) for a in (known, classes))
+
+            def draw() -> tuple[torch.Tensor, torch.Tensor]:
+                rows = torch.randint(len(table), (settings.batch,), device=chosen)
+                return table[rows], truth[rows]
+
+            title = f"{scene.name}, SpectralFormer"
+            history = train(Step(network, draw, config), checkpoint=checkpoint, title=title)
+        return {
+            "labels": _name(network, torch.from_numpy(unknown).to(chosen)),
+            "losses": history.losses["cross-entropy"],
+            "seconds": np.array(history.seconds),
+        }
+
+    found = cached(
+        f"{scene.name}-spectralformer",
+        make,
+        made_from={
+            "settings": dataclasses.asdict(settings),
+            "training": dataclasses.asdict(config),
+            "classes": names,
+            "seed": seed,
+            "pixels": [digest(a) for a in (known, classes, unknown)],
+        },
+        code=definitions_of(
+            "mixedpixels.training.train",
+            "mixedpixels.training.Step",
+            "mixedpixels.models.rivals.spectralformer",
+            f"{__name__}.spectralformer_or_load",
+        ),
+        device=device,
+    )
+    return Named(found["labels"], found["losses"], float(found["seconds"]))
 
 
 @torch.no_grad()

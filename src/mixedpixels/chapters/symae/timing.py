@@ -1,9 +1,9 @@
-"""How fast SymAE's updates are: the loop one would first write, and the engine.
+"""How fast SymAE's updates are: the loop one would first write, and the loop of this package.
 
 The plain loop is one network of plain modules, a DataLoader that collects datapoints, PyTorch's own
-dropout, and ``loss.item()`` after every update. The engine draws on the device, encodes each pixel
-once where that is cheaper, spends a byte on each dropout and never looks. Both train the same
-architecture on the same pixels.
+dropout, and ``loss.item()`` after every update. The package's loop draws on the device, encodes each
+pixel once where that is cheaper, spends a byte on each dropout and does not wait for a loss. Both train
+the same architecture on the same pixels.
 """
 
 import time
@@ -16,9 +16,9 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from mixedpixels.device import choose_device
+from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings
-from mixedpixels.training.disentangler import Grouping, fit_symae
-from mixedpixels.training.engine import Schedule
+from mixedpixels.training import Grouping, fit_symae
 
 _WARM = 3  # times that are not counted
 _SIDE = {"cpu": 1024, "cuda": 8192}  # of a matrix, large enough that the product is all
@@ -58,18 +58,18 @@ class PlainSymAE(nn.Module):
         return self.decoder(torch.cat([shared, self.dropout(self.nuisance(pixels))], dim=-1))
 
 
-def product_rate(arithmetic: str, *, seconds: float, device: str = "auto") -> float:
+def product_rate(precision: str, *, seconds: float, device: str = "auto") -> float:
     """Return the floating-point operations a second of a product of large matrices.
 
     Parameters
     ----------
-    arithmetic
+    precision
         ``fp32`` or ``bf16``.
     seconds, device
         As in :func:`plain_rate`.
     """
     device = choose_device(device)
-    kind = {"fp32": torch.float32, "bf16": torch.bfloat16}[arithmetic]
+    kind = {"fp32": torch.float32, "bf16": torch.bfloat16}[precision]
     side = _SIDE[device.type]
     a = torch.rand(side, side, device=device).to(kind)
 
@@ -85,7 +85,7 @@ def plain_rate(
     pixels,
     labels,
     grouping: Grouping,
-    arithmetic: str,
+    precision: str,
     *,
     seconds: float,
     device: str = "auto",
@@ -100,7 +100,7 @@ def plain_rate(
         Of each, the group it belongs to.
     grouping
         Datapoints of an update, and pixels of a datapoint.
-    arithmetic
+    precision
         ``fp32``, or ``bf16`` as PyTorch's ``autocast`` does it.
     seconds
         How long to measure, at least.
@@ -122,7 +122,7 @@ def plain_rate(
             batch = next(batches)
         batch = batch.to(device)
         optimiser.zero_grad()
-        with torch.autocast(device.type, torch.bfloat16, enabled=arithmetic == "bf16"):
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
             loss = (network(batch) - batch).square().mean()
         loss.backward()
         optimiser.step()
@@ -131,17 +131,17 @@ def plain_rate(
     return _rate(update, seconds)
 
 
-def engine_rate(
+def stack_rate(
     pixels,
     labels,
     networks: int,
     grouping: Grouping,
-    arithmetic: str,
+    precision: str,
     *,
     seconds: float,
     device: str = "auto",
 ) -> float:
-    """Return the updates a second of the engine, each one of every network of a stack.
+    """Return the updates a second of the stacked loop, each one of every network of a stack.
 
     Two trainings of different length tell it, so that what comes before the first update is not
     counted; the longer is made longer until its further updates take the time asked for.
@@ -152,8 +152,8 @@ def engine_rate(
         As in :func:`plain_rate`; each network learns from the same.
     networks
         In the stack.
-    arithmetic
-        See :class:`mixedpixels.training.engine.Schedule`.
+    precision
+        See :class:`mixedpixels.models.config.TrainingConfig`.
     """
 
     def spent(updates: int) -> float:
@@ -163,9 +163,9 @@ def engine_rate(
             scale=1.0,
             settings=Settings(),
             grouping=grouping,
-            schedule=Schedule(updates, arithmetic=arithmetic, looks=1),
+            config=TrainingConfig(updates, precision=precision, eval_every=updates),
             device=device,
-        ).course.seconds
+        ).history.seconds
 
     spent(1)  # what is loaded once is loaded now
     first, more = spent(1), 2

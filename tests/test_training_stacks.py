@@ -1,4 +1,4 @@
-"""The engine: it minimises, each network alone; it resumes; it draws what it should."""
+"""Training stacks: each network minimises alone; a killed training resumes; draws are fair."""
 
 from itertools import pairwise
 
@@ -7,15 +7,30 @@ import pytest
 import torch
 
 from mixedpixels.errors import BadInput
-from mixedpixels.models import symae
+from mixedpixels.models import TrainingConfig, symae
 from mixedpixels.models.stacked import StackedMLP
-from mixedpixels.training import Checkpoint, NotFinite, seeded
-from mixedpixels.training.disentangler import Grouping, fit_symae
-from mixedpixels.training.engine import Schedule, train
-from mixedpixels.training.groups import Groups
+from mixedpixels.training import (
+    Checkpoint,
+    Grouping,
+    Groups,
+    NotFinite,
+    StackStep,
+    fit_symae,
+    seeded,
+)
+from mixedpixels.training import train as train_step
 
 CPU = torch.device("cpu")
 SMALL = symae.Settings(encoder=(8, 6, 6, 5), decoder=(5, 6, 6, 6, 6, 7), code=3)
+
+
+def train(stack, draw, config, **more):
+    return train_step(StackStep(stack, draw, config), **more)
+
+
+def table(curves):
+    """A history's curves, shape (entries, networks)."""
+    return np.column_stack(list(curves.values()))
 
 
 class Lines(StackedMLP):
@@ -36,10 +51,11 @@ def line():
 def test_it_minimises_and_notes_both_losses():
     with seeded(0, CPU):
         stack = Lines()
-        course = train(stack, line, Schedule(1500, learning_rate=0.02, looks=30))
-    assert course.updates.tolist() == list(range(50, 1501, 50))
-    assert course.training.shape == course.evaluation.shape == (30, 2)
-    assert (course.evaluation[-1] < 1e-6).all() and (course.evaluation[0] > 1e-3).all()
+        history = train(stack, line, TrainingConfig(1500, 0.02, eval_every=50))
+    assert history.updates.tolist() == list(range(50, 1501, 50))
+    evaluation = table(history.evaluation)
+    assert table(history.losses).shape == evaluation.shape == (30, 2)
+    assert (evaluation[-1] < 1e-6).all() and (evaluation[0] > 1e-3).all()
     np.testing.assert_allclose(stack[0].weight.detach().ravel(), [2, -1], atol=1e-3)
     np.testing.assert_allclose(stack[0].bias.detach().ravel(), [1, 0], atol=1e-3)
     assert not stack.training
@@ -52,7 +68,7 @@ def test_it_is_adam_by_hand():
         stack = StackedMLP(1, (1, 1), 1.0)
         stack.losses = lambda x, y: (stack(x) - y).square().mean((1, 2))
         w, b = float(stack[0].weight.detach()), 0.0
-        train(stack, lambda: (x, 3 * x), Schedule(3, learning_rate=0.1, looks=1))
+        train(stack, lambda: (x, 3 * x), TrainingConfig(3, 0.1, eval_every=3))
     m, v, xs = np.zeros(2), np.zeros(2), np.array([0.5, 1.0, 2.0])
     for step in (1, 2, 3):
         off = w * xs + b - 3 * xs
@@ -64,14 +80,13 @@ def test_it_is_adam_by_hand():
     assert float(stack[0].bias.detach()) == pytest.approx(b, rel=1e-5)
 
 
-def test_a_falling_rate_ends_at_nothing():
+def test_a_cosine_rate_ends_at_zero():
     moved = []
-    for falling in (False, True):
+    for decay in (None, "cosine"):
         with seeded(0, CPU):
-            keep = tuple(range(1, 101))
-            schedule = Schedule(100, learning_rate=0.1, falling=falling, looks=100, keep=keep)
-            course = train(Lines(), line, schedule)
-        places = [weights["0.bias"] for weights in course.kept.values()]
+            config = TrainingConfig(100, 0.1, decay, snapshots=tuple(range(1, 101)))
+            history = train(Lines(), line, config)
+        places = [weights["0.bias"] for weights in history.snapshots.values()]
         steps = [float((b - a).abs().max()) for a, b in pairwise(places)]
         moved.append(steps[-1] / max(steps))
     assert moved[1] < 1e-2 < moved[0]
@@ -81,24 +96,25 @@ def test_a_falling_rate_ends_at_nothing():
 def test_the_training_loss_has_dropout_and_the_evaluation_has_not(dropout):
     """On one datapoint, at a rate that moves nothing, dropout is all that tells the two apart."""
     settings = symae.Settings(**{**vars(SMALL), "inner_dropout": 0.0, "code_dropout": dropout})
-    table, one = torch.rand(1, 5, 9), torch.zeros(1, 1, 3, dtype=torch.int64)
+    pixels, one = torch.rand(1, 5, 9), torch.zeros(1, 1, 3, dtype=torch.int64)
     with seeded(0, CPU):
         stack = settings.network(9)
-        course = train(stack, lambda: (table, one), Schedule(1, 1e-12))
-    assert np.allclose(course.training, course.evaluation, rtol=1e-6) == (dropout == 0)
+        history = train(stack, lambda: (pixels, one), TrainingConfig(1, 1e-12))
+    losses, evaluation = table(history.losses), table(history.evaluation)
+    assert np.allclose(losses, evaluation, rtol=1e-6) == (dropout == 0)
 
 
 def _fit(pixels, updates=40, **more):
     groups = np.arange(pixels.shape[1])[None].repeat(len(pixels), 0) % 4
-    looks, keep = more.pop("looks", 2), more.pop("keep", ())
-    schedule = Schedule(updates, 1e-3, falling=True, looks=looks, keep=keep)
+    every, snapshots = more.pop("eval_every", 20), more.pop("snapshots", ())
+    config = TrainingConfig(updates, 1e-3, "cosine", eval_every=every, snapshots=snapshots)
     return fit_symae(
         pixels,
         groups,
         scale=more.pop("scale", 1.0),
         settings=SMALL,
         grouping=Grouping(6, 3),
-        schedule=schedule,
+        config=config,
         device="cpu",
         **more,
     )
@@ -106,8 +122,8 @@ def _fit(pixels, updates=40, **more):
 
 def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path):
     pixels = np.random.default_rng(0).random((2, 40, 9))
-    checkpoint = Checkpoint(tmp_path / "a.state", "a key")
-    whole = _fit(pixels, looks=4, seed=3, keep=(20,))
+    checkpoint = Checkpoint(tmp_path / "a.state", "a key", seconds=0)
+    whole = _fit(pixels, 120, eval_every=10, seed=3, snapshots=(20,))
 
     class Killed(Exception):
         pass
@@ -117,53 +133,52 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path):
 
         def __call__(self):
             self.drawn += 1
-            if self.drawn == 34:  # after the look at 30, and the probe
+            if self.drawn == 94:  # after the state of update 50, and the probe
                 raise Killed
             return super().__call__()
 
     with seeded(3, CPU), pytest.raises(Killed):
         stack = SMALL.network(9, 2)
-        table = torch.tensor(pixels, dtype=torch.float32)
-        draw = Draw(table, torch.arange(40).repeat(2, 1) % 4, 6, 3)
-        schedule = Schedule(40, 1e-3, falling=True, looks=4, keep=(20,))
-        train(stack, draw, schedule, checkpoint=checkpoint)
-    resumed = _fit(pixels, looks=4, seed=3, keep=(20,), checkpoint=checkpoint)
+        known = torch.tensor(pixels, dtype=torch.float32)
+        draw = Draw(known, torch.arange(40).repeat(2, 1) % 4, 6, 3)
+        config = TrainingConfig(120, 1e-3, "cosine", eval_every=10, snapshots=(20,))
+        train(stack, draw, config, checkpoint=checkpoint)
+    resumed = _fit(pixels, 120, eval_every=10, seed=3, snapshots=(20,), checkpoint=checkpoint)
     np.testing.assert_array_equal(
         resumed.at(20).reflectance_code(pixels[0]), whole.at(20).reflectance_code(pixels[0])
     )
-    np.testing.assert_array_equal(resumed.course.training, whole.course.training)
+    np.testing.assert_array_equal(table(resumed.history.losses), table(whole.history.losses))
     for ours, theirs in zip(resumed.stack.parameters(), whole.stack.parameters(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
     with pytest.raises(BadInput, match="the state of another training"):
-        _fit(pixels, looks=4, seed=3, checkpoint=Checkpoint(checkpoint.path, "another key"))
+        _fit(pixels, eval_every=10, seed=3, checkpoint=Checkpoint(checkpoint.path, "another key"))
     checkpoint.path.write_bytes(b"nothing of the kind")
-    with pytest.raises(BadInput, match="no state of a training, or a damaged one"):
-        _fit(pixels, looks=4, seed=3, checkpoint=checkpoint)
+    with pytest.raises(BadInput, match="expected the state of a training, but it is damaged"):
+        _fit(pixels, eval_every=10, seed=3, checkpoint=checkpoint)
 
 
-def test_weights_of_a_look_are_kept():
+def test_weights_of_an_entry_are_stored():
     pixels = np.random.default_rng(0).random((2, 40, 9))
-    fitted = _fit(pixels, looks=4, seed=3, keep=(20,))
+    fitted = _fit(pixels, eval_every=10, seed=3, snapshots=(20,))
     early, end = (f.reflectance_code(pixels[0]) for f in (fitted.at(20), fitted))
-    assert list(fitted.course.kept) == [20] and not np.allclose(early, end)
-    ended = _fit(pixels, looks=4, seed=3, keep=(40,))
+    assert list(fitted.history.snapshots) == [20] and not np.allclose(early, end)
+    ended = _fit(pixels, eval_every=10, seed=3, snapshots=(40,))
     np.testing.assert_array_equal(ended.at(40).reflectance_code(pixels[0]), end)
-    with pytest.raises(BadInput, match="no weights were kept after 10 updates; kept: 20"):
+    with pytest.raises(BadInput, match=r"expected those of a snapshot \(20\), got 10"):
         fitted.at(10)
 
 
 def test_bf16_learns_what_fp32_learns():
     found = []
-    for arithmetic in ("fp32", "bf16"):
+    for precision in ("fp32", "bf16"):
         with seeded(0, CPU):
             stack = Lines()
-            course = train(
-                stack, line, Schedule(1500, learning_rate=0.02, looks=3, arithmetic=arithmetic)
-            )
+            config = TrainingConfig(1500, 0.02, eval_every=500, precision=precision)
+            history = train(stack, line, config)
         found.append(stack[0].weight.detach().ravel())
-        assert course.evaluation.dtype == np.float64
+        assert table(history.evaluation).dtype == np.float64
     np.testing.assert_allclose(found[0], found[1], atol=0.03)
-    assert (found[0] != found[1]).all()  # the arithmetic was another
+    assert (found[0] != found[1]).all()  # the products were others
 
 
 def test_a_loss_that_is_no_number_stops_it():
@@ -174,28 +189,38 @@ def test_a_loss_that_is_no_number_stops_it():
         x, y = line()
         return x, y * (float("nan") if len(calls) > 30 else 1) * torch.tensor([[[1.0]], [[0.0]]])
 
-    with seeded(0, CPU), pytest.raises(NotFinite, match="the loss of network 0, 1 became NaN"):
-        train(Lines(), draw, Schedule(100, learning_rate=0.01, looks=10))
+    with (
+        seeded(0, CPU),
+        pytest.raises(
+            NotFinite, match="the loss 'network 0' became NaN or infinite in or before update 30;"
+        ),
+    ):
+        train(Lines(), draw, TrainingConfig(100, 0.01, eval_every=10))
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"updates": 0}, "updates: expected a whole number above 0"),
-        ({"updates": 5, "looks": 1.5}, "looks: expected a whole number"),
-        ({"updates": 5, "learning_rate": 0.0}, "learning_rate: expected above 0"),
-        ({"updates": 100, "looks": 10, "keep": (15,)}, "keep: 15 is not the update of a look"),
-        ({"updates": 5, "arithmetic": "fp8"}, "arithmetic must be one of 'fp32'"),
+        ({"updates": 0}, "updates: expected a positive number, got 0"),
+        ({"updates": 1.5}, "updates: expected a whole number"),
+        ({"updates": 5, "eval_every": 1.5}, "eval_every: expected a whole number"),
+        ({"updates": 5, "learning_rate": 0.0}, "learning_rate: expected a positive number"),
+        ({"updates": 5, "decay": "linear"}, "decay: expected .*, 'cosine' or None, got 'linear'"),
+        (
+            {"updates": 100, "eval_every": 10, "snapshots": (15,)},
+            "snapshots: no entry of the history is made after 15 updates; expected a multiple of 10",
+        ),
+        ({"updates": 5, "precision": "fp8"}, "precision must be one of 'fp32'"),
     ],
 )
-def test_a_schedule_out_of_range_is_refused(wrong, message):
+def test_a_configuration_out_of_range_is_refused(wrong, message):
     with pytest.raises(BadInput, match=message):
-        Schedule(**wrong)
+        TrainingConfig(**wrong)
 
 
 def test_tf32_is_refused_where_there_is_none():
     with pytest.raises(BadInput, match="tf32 is a GPU's; on a processor take fp32 or bf16"):
-        train(Lines(), line, Schedule(5, arithmetic="tf32"))
+        train(Lines(), line, TrainingConfig(5, precision="tf32"))
 
 
 def test_datapoints_are_of_one_group_and_groups_have_equal_chances():
@@ -204,10 +229,10 @@ def test_datapoints_are_of_one_group_and_groups_have_equal_chances():
     pixels = groups[..., None].float().repeat(1, 1, 3)  # each pixel says its group
     shuffled = torch.randperm(57)
     draw = Groups(pixels[:, shuffled], groups[:, shuffled], 6000, 4)
-    table, datapoints = draw()
+    drawn, datapoints = draw()
     assert datapoints.shape == (2, 6000, 4)
     for k in range(2):
-        said = table[k][datapoints[k]][..., 0]
+        said = drawn[k][datapoints[k]][..., 0]
         assert (said == said[:, :1]).all()
         share = [(said[:, 0] == g).double().mean().item() for g in (0, 1, 7)]
         np.testing.assert_allclose(share, 1 / 3, atol=0.03)

@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from mixedpixels.models.plan import READINGS
-from mixedpixels.pipeline.fits import Start, fit_or_load, start_or_load
+from mixedpixels.fits import Start, fit_or_load, start_or_load
+from mixedpixels.models.config import READINGS
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.scenes import Scene
 from mixedpixels.training import Unmixing
@@ -37,7 +37,7 @@ class Readings:
         }
 
     def fit(self, reading: str, seed: int, start_seed: int | None = None, **changes) -> Unmixing:
-        """Return a fit, made now or found in the cache; see :func:`fit_or_load`.
+        """Return a fit, made now or loaded from the cache; see :func:`fit_or_load`.
 
         Parameters
         ----------
@@ -75,7 +75,8 @@ class Readings:
 
 
 def with_epochs(settings, epochs: int):
-    """Return a model's settings with another number of epochs; 0 leaves them alone."""
+    """Return a model's settings with another number of epochs, one update each; 0 keeps its own."""
     if not epochs:
         return settings
-    return dataclasses.replace(settings, plan=dataclasses.replace(settings.plan, epochs=epochs))
+    training = dataclasses.replace(settings.training, updates=epochs)
+    return dataclasses.replace(settings, training=training)

@@ -1,14 +1,15 @@
-"""Stacks are kept under all that made them; a killed training goes on; a GPU's tensors come home."""
+"""Stacks are cached under all that made them, and a killed training goes on."""
+
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
+from mixedpixels.fits import cache, stacks, train_or_load
+from mixedpixels.models import TrainingConfig
 from mixedpixels.models.stacked import StackedMLP
-from mixedpixels.pipeline import stacks
-from mixedpixels.pipeline.stacks import train_or_load
-from mixedpixels.training.batches import Batches
-from mixedpixels.training.engine import Schedule
+from mixedpixels.training import Batches, Checkpoint
 
 
 class Line(StackedMLP):
@@ -25,14 +26,14 @@ def build(device, rows=8):
     return Line().to(device), Batches(torch.linspace(0, 1, 32).reshape(1, 32, 1), rows=rows)
 
 
-def trained(updates=50, what=None, seed=0, make=build):
-    schedule = Schedule(updates, 0.01, looks=10, keep=(updates,))
+def trained(updates=50, made_from=None, seed=0, make=build):
+    config = TrainingConfig(updates, 0.01, eval_every=updates // 10, snapshots=(updates,))
     return train_or_load(
         "line",
         make,
-        schedule,
-        what=what or {"rows": 8},
-        module="mixedpixels.models.stacked",
+        config,
+        made_from=made_from or {"rows": 8},
+        code=("mixedpixels.models.stacked",),
         seed=seed,
         device="cpu",
     )
@@ -47,22 +48,27 @@ def test_it_is_trained_once_for_each_question(empty_cache, monkeypatch):
     whole = stacks.train
 
     def counted(*args, **more):
-        calls.append(args[2].updates)
+        calls.append(args[0].config.updates)
         return whole(*args, **more)
 
     monkeypatch.setattr(stacks, "train", counted)
-    stack, course = trained()
+    stack, history = trained()
     again, found = trained()
     assert calls == [50] and weight(again) == weight(stack)
-    np.testing.assert_array_equal(found.evaluation, course.evaluation)
-    assert list(found.kept) == [50]
-    others = [trained(updates=60), trained(what={"rows": 9}), trained(seed=1)]
+    np.testing.assert_array_equal(found.evaluation["network 0"], history.evaluation["network 0"])
+    assert list(found.snapshots) == [50]
+    others = [trained(updates=60), trained(made_from={"rows": 9}), trained(seed=1)]
     assert len(calls) == 4
     assert len({weight(s) for s, _ in others} | {weight(stack)}) >= 3
 
 
-@pytest.mark.parametrize("updates", [1000, 2000])
-def test_a_killed_long_training_goes_on_and_a_short_one_begins_anew(updates, empty_cache):
+@pytest.mark.parametrize("seconds", [0, 1000])
+def test_a_killed_long_training_goes_on_and_a_short_one_begins_anew(
+    seconds, empty_cache, monkeypatch
+):
+    updates = 1000
+    monkeypatch.setattr(cache, "Checkpoint", partial(Checkpoint, seconds=seconds))
+
     class Killed(Exception):
         pass
 
@@ -82,7 +88,7 @@ def test_a_killed_long_training_goes_on_and_a_short_one_begins_anew(updates, emp
     with pytest.raises(Killed):
         trained(updates, make=killed)
     left = list(empty_cache.rglob("*.state"))
-    assert len(left) == (updates >= 2000)
+    assert len(left) == (seconds == 0)
     counted = []
 
     def counting(device):

@@ -1,0 +1,1 @@
+"""What only one paper's chapter needs, a room each, and the baselines that all tables share."""

@@ -1,0 +1,1 @@
+"""The chapter on SSANU-Net: its tables, its readings, and what they compare."""

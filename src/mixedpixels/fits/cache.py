@@ -1,0 +1,122 @@
+"""The cache of fits: what took long to compute is stored once, under a key of all that made it."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from filelock import FileLock
+
+from mixedpixels import paths
+from mixedpixels.device import choose_device
+from mixedpixels.provenance import digest_of
+from mixedpixels.training import Checkpoint
+
+_STALE = 7 * 24 * 3600  # seconds
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fit that this process made or loaded.
+
+    Parameters
+    ----------
+    name
+        What was fitted, to what, as ``samson-fit``.
+    key
+        The digest of all that made it: the same key, the same fit.
+    seconds
+        That making it took, whenever that was.
+    """
+
+    name: str
+    key: str
+    seconds: float
+
+
+_used: dict[str, Fit] = {}
+
+
+def fits_used() -> tuple[Fit, ...]:
+    """Return the fits that this process has made or loaded so far, each once."""
+    return tuple(_used.values())
+
+
+def cached(
+    name: str,
+    make: Callable[[Checkpoint], dict[str, np.ndarray]],
+    *,
+    made_from: dict,
+    code: dict[str, str],
+    device: str = "auto",
+) -> dict[str, np.ndarray]:
+    """Return arrays, computed now or loaded from the user's cache.
+
+    Two processes that want the same arrays compute them once, and a computation that was killed goes on
+    where its checkpoint left it.
+
+    Parameters
+    ----------
+    name
+        What the file's name begins with.
+    make
+        Computes the arrays. It is given a checkpoint, which it may use or ignore.
+    made_from
+        Settings, seeds and digests of data, as plain values: all that the arrays depend on besides
+        code.
+    code
+        Of the definitions that it runs through; see :func:`mixedpixels.provenance.definitions_of`.
+    device
+        ``auto``, ``cpu`` or ``cuda``. Its kind is part of the key, as are the versions of NumPy and
+        PyTorch.
+
+    Returns
+    -------
+    dict
+        Name → array. ``seconds`` is added where ``make`` does not return it.
+    """
+    path, key = place(name, made_from, code, device)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        if not path.is_file():
+            checkpoint = Checkpoint(path.with_suffix(".state"), key)
+            began = time.perf_counter()
+            arrays = make(checkpoint)
+            _store(path, {"seconds": np.array(time.perf_counter() - began), **arrays})
+            checkpoint.path.unlink(missing_ok=True)
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    _used[key] = Fit(name, key, float(arrays["seconds"]))
+    return arrays
+
+
+def place(name: str, made_from: dict, code: dict[str, str], device: str) -> tuple[Path, str]:
+    """Return the file that :func:`cached` stores its arrays in, and their key."""
+    content = {
+        **made_from,
+        "code": digest_of(code),
+        "device": choose_device(device).type,
+        "versions": [torch.__version__, np.__version__],
+    }
+    key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return paths.cache() / "fits" / f"{name}-{key[:16]}.npz", key
+
+
+def digest(array: np.ndarray) -> str:
+    """Return the sha256 of an array: its shape, its type and its values."""
+    return hashlib.sha256(f"{array.shape} {array.dtype}".encode() + array.tobytes()).hexdigest()
+
+
+def _store(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays, and remove the states of fits that nobody resumed for a week."""
+    with paths.whole(path) as draft:
+        np.savez(draft, **arrays)
+    for state in path.parent.glob("*.state"):
+        with suppress(FileNotFoundError):  # another process may have removed it
+            if time.time() - state.stat().st_mtime > _STALE:
+                state.unlink()

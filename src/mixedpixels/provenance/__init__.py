@@ -1,0 +1,33 @@
+"""What made a number: the definitions of code it ran through, versions, commit, device and memory."""
+
+from mixedpixels.provenance.code import (
+    changed_since,
+    code_of,
+    code_of_class,
+    definitions_of,
+    definitions_used,
+    digest_of,
+    files_used,
+)
+from mixedpixels.provenance.machine import (
+    commit,
+    device_name,
+    peak_memory,
+    require_clean,
+    versions,
+)
+
+__all__ = [
+    "changed_since",
+    "code_of",
+    "code_of_class",
+    "commit",
+    "definitions_of",
+    "definitions_used",
+    "device_name",
+    "digest_of",
+    "files_used",
+    "peak_memory",
+    "require_clean",
+    "versions",
+]

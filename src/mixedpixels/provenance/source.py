@@ -1,0 +1,153 @@
+"""One Python file as its top-level definitions: what each is called, says and refers to."""
+
+import ast
+import hashlib
+import io
+import tokenize
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_NAMED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_GROUPS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+
+
+@dataclass
+class Definition:
+    """What a name of a file stands for: a digest of the text, and the dotted names it mentions."""
+
+    digest: str
+    mentions: frozenset[str]
+    imports: dict[str, str]  # those made inside it, as in :class:`Source`
+
+
+@dataclass
+class Source:
+    """A file: its definitions, what its names import, and statements that define nothing.
+
+    ``imports`` maps a local name to what it stands for: a module, as ``a.b``, or what a module calls
+    so, as ``a.b:name``; ``imported`` holds the dotted names of all imports, those inside functions too.
+    """
+
+    definitions: dict[str, list[Definition]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    effects: list[Definition] = field(default_factory=list)
+    imported: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> list[Definition]:
+        """All definitions and other statements."""
+        return [*self.effects, *(d for same in self.definitions.values() for d in same)]
+
+
+@lru_cache(maxsize=2048)  # each table of a page asks again for dozens of files
+def read_source(text: str) -> Source:
+    """Parse a file.
+
+    Comments, docstrings, empty lines and imports are no part of a definition's text: prose may change,
+    and a definition may move to another file, without a change of what it computes. The text is hashed,
+    not the parsed tree: another version of Python parses into another tree.
+    """
+    tree, lines = ast.parse(text), _bare_lines(text)
+    statements = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+    found = Source(imported=frozenset(name for n in statements for name in _targets(n)))
+    for node in tree.body:
+        _add(found, node, lines)
+    return found
+
+
+def _add(found: Source, node: ast.stmt, lines: list[str]) -> None:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        found.imports |= _imports(node)
+        return
+    inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+    imports = {name: target for n in inside for name, target in _imports(n).items()}
+    if isinstance(node, _GROUPS):
+        found.imports |= imports  # a group's imports are the file's
+        if all(n in inside or isinstance(n, ast.Pass) for n in node.body):
+            return  # as ``if TYPE_CHECKING:``
+    # a decorator stands above the line that the definition is said to begin in
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    text = "\n".join(line.rstrip() for line in lines[first - 1 : node.end_lineno] if line.strip())
+    if not text:
+        return  # a docstring
+    part = Definition(hashlib.sha256(text.encode()).hexdigest()[:16], _mentions(node), imports)
+    names = _defined(node)
+    for name in names:
+        found.definitions.setdefault(name, []).append(part)
+    if not names:
+        found.effects.append(part)
+
+
+def _defined(node: ast.stmt) -> set[str]:
+    """Return the names that a top-level statement binds, or changes in place."""
+    if isinstance(node, _NAMED):
+        return {node.name}
+    stored = {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:  # TABLE["x"] = …, and module.attribute = …
+            while isinstance(target, ast.Attribute | ast.Subscript):
+                target = target.value
+            if isinstance(target, ast.Name):
+                stored.add(target.id)
+    return stored
+
+
+def _mentions(node: ast.AST) -> frozenset[str]:
+    """Return the longest dotted names that a piece of code reads, as ``np.linalg.norm``."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        names, base = [], node
+        while isinstance(base, ast.Attribute):
+            names.append(base.attr)
+            base = base.value
+        if isinstance(base, ast.Name):
+            found.add(".".join([base.id, *reversed(names)]))
+            return
+        for child in ast.iter_child_nodes(node if base is node else base):
+            visit(child)
+
+    visit(node)
+    return frozenset(found)
+
+
+def _imports(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """Return the local names that an import binds, and what each stands for."""
+    if isinstance(node, ast.Import):  # ``import a.b`` binds a, ``import a.b as c`` binds c to a.b
+        return {
+            (a.asname or a.name.partition(".")[0]): a.name if a.asname else a.name.partition(".")[0]
+            for a in node.names
+        }
+    return {(a.asname or a.name): f"{node.module}:{a.name}" for a in node.names}
+
+
+def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:
+    before = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    return [before + a.name for a in node.names]
+
+
+def _bare_lines(source: str) -> list[str]:
+    """Return the lines without comments, docstrings and imports."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            _blank(lines, node.body[0])
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            _blank(lines, node)
+    return lines
+
+
+def _blank(lines: list[str], node: ast.stmt) -> None:
+    """Take a statement out of the lines; what stands beside it stays. Columns count bytes."""
+    first, last = node.lineno - 1, node.end_lineno - 1
+    before = lines[first].encode()[: node.col_offset].decode()
+    after = lines[last].encode()[node.end_col_offset :].decode()
+    lines[first : last + 1] = [before + after] + [""] * (last - first)
