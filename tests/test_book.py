@@ -12,6 +12,8 @@ from sphinx.util.matching import Matcher
 
 from markup import Element, read
 from mixedpixels import scenes
+from mixedpixels.ledger.claims import PAPERS
+from mixedpixels.ledger.coverage import coverage
 from mixedpixels.pipeline import pages, pairs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +76,13 @@ def test_generated_pages_are_those_of_the_contents(tmp_path, monkeypatch):
     monkeypatch.setenv("MIXEDPIXELS_WORKSPACE", str(tmp_path / "work"))
     pages.write_all()
     made = {p.name: text(p) for p in (tmp_path / "book" / "generated").iterdir()}
-    assert set(made) == {"data.md", "headline.md", "scoreboard.md", "times.md"}
+    assert set(made) == {"coverage.md", "data.md", "headline.md", "scoreboard.md", "times.md"}
+    assert "{include} generated/coverage.md" in text(BOOK / "verdicts.md")
+    for each in coverage():
+        named = f"| {PAPERS[each.paper]} | {each.method} |"
+        (row,) = [x for x in made["coverage.md"].splitlines() if x.startswith(named)]
+        shares = " | ".join(f"{100 * each.held[size]:.1f} %" for size in (3, 5, 9))
+        assert f"| {each.runs} | {shares} |" in row
     for name in scenes.names():
         assert f"(data-{name})=" in made["data.md"]
     rows = [x for x in made["scoreboard.md"].splitlines() if re.match(r"\| \[?(Table|Fig)", x)]

@@ -11,7 +11,7 @@ from mixedpixels.ledger.claims import (
     text_table,
 )
 from mixedpixels.ledger.recording import Shown, describe, record
-from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
+from mixedpixels.ledger.records import Cell, Fit, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, reasons, scoreboard
 from mixedpixels.ledger.unmixing_table import METRICS as UNMIXING_METRICS
 from mixedpixels.ledger.unmixing_table import UnmixingTable, unmixing_cells
@@ -22,6 +22,7 @@ __all__ = [
     "Artifact",
     "Cell",
     "Claim",
+    "Fit",
     "Record",
     "Shown",
     "UnmixingTable",
