@@ -89,7 +89,7 @@ def summarise(target: Artifact, cost: Cost | None) -> dict:
     """
     found = records(target.id)
     cells = judged(target.id)
-    best = [j for j in judged(target.id, "best") if j.cell is not None]
+    best = judged(target.id, "best") if any(r.reading == "best" for r in found) else []
     verdicts = Counter(j.verdict.word for j in cells)
     if not cells:  # a figure without numbers is shown, once a full run has drawn it
         drawn = any(r.reading == "paper" for r in found)
@@ -106,7 +106,7 @@ def summarise(target: Artifact, cost: Cost | None) -> dict:
         "stale": any(changed(r) for r in found),
         "verdict": commonest(verdicts),
         "verdicts": {word: verdicts[word] for word in ORDER if verdicts[word]},
-        "cells": [_told(j) for j in [*cells, *best]],
+        "cells": [_told(j) for j in [*cells, *(b for b in best if b.cell)]],
     }
 
 

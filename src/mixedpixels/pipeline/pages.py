@@ -14,11 +14,12 @@ from mixedpixels.pipeline.build import root
 def write_all() -> None:
     """Write every generated page under ``book/generated``; an unchanged one is left alone."""
     folder = root() / "book" / "generated"
+    board = ledger.scoreboard()
     for name, text in {
         "coverage.md": coverage_table(),
         "data.md": data_page(),
-        "headline.md": f"{headline(ledger.scoreboard())}\n",
-        "scoreboard.md": scoreboard_page(),
+        "headline.md": f"{headline(board)}\n",
+        "scoreboard.md": scoreboard_page(board),
         "times.md": times_page(),
     }.items():
         path = folder / name
@@ -65,9 +66,8 @@ def data_page() -> str:
     return "\n".join(parts)
 
 
-def scoreboard_page() -> str:
+def scoreboard_page(board: list[dict]) -> str:
     """Return the page with all artefacts and their verdicts."""
-    board = ledger.scoreboard()
     spent = costs()
     parts = [
         "# Scoreboard\n",
