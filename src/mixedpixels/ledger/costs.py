@@ -60,7 +60,9 @@ class Costs:
 def costs(found: Iterable[Record] | None = None) -> Costs:
     """Return what each artefact cost, and all of them together.
 
-    A record's seconds beyond its fits are its own. A fit that was made twice, with different seconds,
+    A record that lists its fits costs their sum. What its page took beyond them is left out: when
+    nothing is cached, that holds the fits of other tables on the page. A record that lists none costs
+    what its page took, or the sum of its columns. A fit that was made twice, with different seconds,
     counts with the longer time.
 
     Parameters
@@ -71,15 +73,15 @@ def costs(found: Iterable[Record] | None = None) -> Costs:
     found = all_records() if found is None else list(found)
     users: dict[str, set[str]] = {}
     seconds: dict[str, float] = {}
-    beyond: dict[str, float] = {}
+    unlisted: dict[str, float] = {}
     for record in found:
         for fit in record.fits:
             users.setdefault(fit.key, set()).add(record.artifact)
             seconds[fit.key] = max(fit.seconds, seconds.get(fit.key, 0.0))
-        rest = record.total_seconds - sum(fit.seconds for fit in record.fits)
-        beyond[record.artifact] = beyond.get(record.artifact, 0.0) + max(rest, 0.0)
+        rest = 0.0 if record.fits else record.total_seconds
+        unlisted[record.artifact] = unlisted.get(record.artifact, 0.0) + rest
     each = {}
-    for artifact, rest in beyond.items():
+    for artifact, rest in unlisted.items():
         keys = [key for key, by in users.items() if artifact in by]
         shared = [key for key in keys if len(users[key]) > 1]
         each[artifact] = Cost(
@@ -90,7 +92,7 @@ def costs(found: Iterable[Record] | None = None) -> Costs:
         )
     return Costs(
         each=each,
-        total=sum(beyond.values()) + sum(seconds.values()),
+        total=sum(unlisted.values()) + sum(seconds.values()),
         records=len(found),
         listed=sum(bool(record.fits) for record in found),
     )

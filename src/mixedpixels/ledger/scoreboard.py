@@ -78,7 +78,9 @@ def summarise(target: Artifact, cost: Cost | None) -> dict:
 
     ``verdict`` and ``verdicts`` are about the reading ``paper``; ``scenes``, ``origins``, ``seconds``
     and ``stale`` about all records. ``cells`` holds every printed number judged by ``paper``, and
-    those that ``best`` measured judged by it, each with its ``reading``.
+    those that ``best`` measured judged by it, each with its ``reading``. ``ours`` of a cell is its
+    mean, sd and the low and high end of its 95 % interval (null where it has none), or null without a
+    run.
 
     Parameters
     ----------

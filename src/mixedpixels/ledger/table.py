@@ -82,10 +82,8 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         measured = [j.cell for j in found if j] if recorded else _built(build, d, across, place)
         body.append(_row(d, [(a, field(d, a)) for a in across], _about(measured)))
 
-    def measured_row(
-        d: str, name: str, kept_in: list[Record], now_in: Record | None, by: dict | None = None
-    ) -> str:
-        words = [(by or {}).get(place(d, a)) for a in across]
+    def measured_row(d, name: str, kept_in: list[Record], now_in: Record | None, by=()) -> str:
+        words = [dict(by).get(place(d, a)) for a in across]
         # of a reading that is judged, the very cell that its verdict is about
         stored = [j.cell if j else kept(d, a, kept_in) for a, j in zip(across, words, strict=True)]
         now = _built(now_in, d, across, place)
@@ -104,13 +102,11 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         is_judged = reading in JUDGED
         told = "judged beside the literal reading" if is_judged else "which is not judged"
         body.append(_group(f"Reading “{reading}”, {told}", len(across) + 1))
-        by = {(j.claim.row, j.claim.column): j for j in judged(target.id, reading)}
+        by = judged(target.id, reading) if is_judged else []
+        by = {(j.claim.row, j.claim.column): j for j in by}
         kept_in = [r for r in others if r.reading == reading]
         now_in = other_build if other_build and other_build.reading == reading else None
-        body += [
-            measured_row(d, f"{d} ({reading})", kept_in, now_in, by if is_judged else None)
-            for d in down
-        ]
+        body += [measured_row(d, f"{d} ({reading})", kept_in, now_in, by) for d in down]
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     hint = f'<small class="mp-wide">{len(across)} columns: scroll sideways.</small>'
     return (
@@ -280,13 +276,13 @@ def _cost(record: Record) -> str:
     if not record.fits:  # it did not list them: what came from the cache is missing
         return f"at least {record.total_seconds:.1f} s in all"
     seconds, partners = shared_fits(record)
-    text = f"{record.total_seconds:.1f} s in all"
+    text = f"{sum(fit.seconds for fit in record.fits):.1f} s of fits"
     if not partners:
         return text
     own = record.artifact.partition("/")[0]
     found = [artifact(id) for id in partners]
     names = [a.label if a.paper == own else f"{PAPERS[a.paper]}, {a.label}" for a in found]
-    return f"{text}, of which {seconds:.1f} s in fits shared with {escape('; '.join(names))}"
+    return f"{text}, of which {seconds:.1f} s shared with {escape('; '.join(names))}"
 
 
 def _lucky(checked: dict) -> str:

@@ -143,9 +143,9 @@ def coverage_table() -> str:
             *lines,
             "",
             "Each percentage is the share of left-out runs that the interval from so many other runs "
-            f"holds, averaged over the cells of a method. *Lowest cell* is the smallest share of one "
-            f"cell at {largest} runs. Cells whose runs are all equal would be held always and are left "
-            f"out. Over {sum(each.cells for each in found)} cells with "
+            "holds, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
+            f"share of one cell at {largest} runs. Cells whose runs are all equal would be held always "
+            f"and are left out. Over {sum(each.cells for each in found)} cells with "
             f"{sum(each.runs for each in found)} runs, the {100 * ASKED:.0f} % asked for {held}; the "
             f"lowest is {_percent(worst.held[largest])}, for {worst.method}.",
             "",
