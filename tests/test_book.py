@@ -11,7 +11,10 @@ import yaml
 from sphinx.util.matching import Matcher
 
 from markup import Element, read
-from mixedpixels import scenes
+from mixedpixels import ledger, scenes
+from mixedpixels.ledger.claims import PAPERS
+from mixedpixels.ledger.coverage import coverage
+from mixedpixels.ledger.scoreboard import counts, tally
 from mixedpixels.pipeline import pages, pairs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,13 +75,27 @@ def test_generated_pages_are_those_of_the_contents(tmp_path, monkeypatch):
     (tmp_path / "book").mkdir()
     monkeypatch.setattr(pages, "root", lambda: tmp_path)
     monkeypatch.setenv("MIXEDPIXELS_WORKSPACE", str(tmp_path / "work"))
+    board = ledger.scoreboard()
+    monkeypatch.setattr(ledger, "scoreboard", lambda: board)
     pages.write_all()
     made = {p.name: text(p) for p in (tmp_path / "book" / "generated").iterdir()}
-    assert set(made) == {"data.md", "headline.md", "scoreboard.md", "times.md"}
+    assert set(made) == {"coverage.md", "data.md", "headline.md", "scoreboard.md", "times.md"}
+    assert "{include} generated/coverage.md" in text(BOOK / "verdicts.md")
+    for each in coverage():
+        named = f"| {PAPERS[each.paper]} | {each.method} |"
+        (row,) = [x for x in made["coverage.md"].splitlines() if x.startswith(named)]
+        shares = " | ".join(f"{100 * each.held[size]:.1f} %" for size in (3, 5, 9))
+        assert f"| {each.runs} | {shares} |" in row
     for name in scenes.names():
         assert f"(data-{name})=" in made["data.md"]
     rows = [x for x in made["scoreboard.md"].splitlines() if re.match(r"\| \[?(Table|Fig)", x)]
     assert len(rows) == 86
+    assert "| numbers (reading paper) | reading best | cost |" in made["scoreboard.md"]
+    for line in board:
+        label, title = ledger.artifact(line["artifact"]).label, line["title"]
+        (row,) = [x for x in rows if f"| {title} |" in x and re.match(rf"\| \[?{label}\b", x)]
+        told = [counts(tally(line, reading)) for reading in ("paper", "best")]
+        assert [x.strip() for x in row.split("|")[4:6]] == told
     assert "86 tables and figures" in made["headline.md"]
     stamps = [p.stat().st_mtime_ns for p in (tmp_path / "book" / "generated").iterdir()]
     pages.write_all()  # an unchanged page is left alone: Sphinx would read it anew

@@ -373,6 +373,30 @@ def test_classification_edges():
         metrics.classification_scores([1, 2, 3], [1, 2])
 
 
+def test_labels_stored_as_floating_point_are_labels():
+    reference, estimate = [1, 2, 2, 0], [1, 2, 1, 2]
+    whole = metrics.classification_scores(estimate, reference)
+    stored = metrics.classification_scores(
+        np.array(estimate, float), np.array(reference, np.float32)
+    )
+    assert stored[:3] == whole[:3] and stored.classes.dtype.kind == "i"
+
+
+@pytest.mark.parametrize("wrong", [0.5, np.nan, np.inf])
+@pytest.mark.parametrize("name", ["estimate", "reference"])
+def test_what_is_no_label_is_refused(name, wrong):
+    labels = {"estimate": [1.0, 2.0], "reference": [1.0, 2.0]} | {name: [1.0, wrong]}
+    with pytest.raises(
+        BadInput, match=f"{name}: expected whole numbers .* got {wrong} among 2 labels"
+    ):
+        metrics.classification_scores(**labels)
+
+
+def test_names_of_classes_are_no_labels():
+    with pytest.raises(BadInput, match="estimate: expected whole numbers as labels, got dtype <U5"):
+        metrics.classification_scores(["grass", "water"], [1, 2])
+
+
 # --- the scores of one unmixing ------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ def whole_record() -> Record:
         seconds={"Ours": [0.5, 0.25, 1e-9]},
         code={"mixedpixels.metrics": "ab" * 32},
         parameters={"profile": "full", "rate": 0.1, "names": ["a", "b"], "flag": True},
+        fits=(ledger.Fit("a network", 0.75, "cd" * 32),),
     )
 
 
@@ -42,6 +43,22 @@ def test_round_trip(tmp_path, whole_record):
     assert back.cell("RMSE", "Constant").control and back.cell("RMSE", "Constant").deterministic
     assert back.cell("RMSE", "nobody") is None
     assert files_under(tmp_path) == [f"inss/{NAME}.json"]
+
+
+def test_a_record_of_before_fits_were_listed_is_read(tmp_path, whole_record):
+    path = save(whole_record, tmp_path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["fits"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert Record.read(path) == replace(whole_record, fits=())
+
+
+@pytest.mark.parametrize(
+    "about", [("", 1.0, "key"), ("name", 1.0, ""), ("name", -1.0, "key"), ("name", np.nan, "key")]
+)
+def test_a_fit_has_a_name_a_key_and_its_seconds(about):
+    with pytest.raises(BadInput, match="a fit needs a name, a key and seconds"):
+        ledger.Fit(*about)
 
 
 def test_file_says_mean_sd_and_n_for_readers(tmp_path, whole_record):
@@ -222,6 +239,45 @@ def test_a_metric_needs_words(places):
             metrics={"sad": "x"},
         )
     assert files_under(places / "workspace") == []
+
+
+def made_of(fits, **about):
+    return ledger.record(
+        "inss/table-1",
+        scene=SCENE,
+        run=settings("quick"),
+        cells=[cell(0.2)],
+        metrics=METRICS,
+        fits=fits,
+        **about,
+    ).record
+
+
+def test_a_record_costs_what_its_fits_cost(places):
+    first, second = ledger.Fit("one", 1000.0, "a"), ledger.Fit("two", 500.0, "b")
+    made = made_of([first, second, first], seconds={"Ours": [1000.0], "The same fit": [1000.0]})
+    assert made.fits == (first, second)
+    assert made.total_seconds == 1500
+    assert made_of([], seconds={"Ours": [700.0]}).total_seconds == 700
+    quick = made_of([ledger.Fit("none at all", 0.0, "c")])
+    assert 0 <= quick.total_seconds < 100
+
+
+def test_one_key_is_one_fit(places):
+    with pytest.raises(BadInput, match="one key for two fits"):
+        made_of([ledger.Fit("one", 1.0, "a"), ledger.Fit("one", 2.0, "a")])
+    assert files_under(places / "workspace") == []
+
+
+def test_a_metric_without_a_scale_is_refused(places):
+    with pytest.raises(BadInput, match="metric 'odd' has no scale"):
+        ledger.record(
+            "inss/table-1",
+            scene=SCENE,
+            run=settings("quick"),
+            cells=[cell(0.2, metric="odd")],
+            metrics={"odd": "in words"},
+        )
 
 
 def test_an_unknown_reading_is_refused(places):

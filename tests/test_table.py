@@ -7,6 +7,7 @@ import pytest
 from made_ledger import cell, claim, record, use
 from markup import Element, read
 from mixedpixels import ledger
+from mixedpixels.ledger import Fit
 from mixedpixels.ledger.records import save
 from mixedpixels.ledger.table import render
 
@@ -89,7 +90,7 @@ def test_paper_ours_and_build_stand_side_by_side(results):
     assert numbers(at(html, "Theirs", "RMSE")) == {}
     words = {(s, m): verdict(at(html, m, s))[0] for s in SCORES for m in METHODS}
     assert words == {
-        ("RMSE", "Ours"): "inconclusive",  # t · sd · √(4/3) = 4.30 · 0.01 · 1.155 > 0.25 · 0.1668
+        ("RMSE", "Ours"): "inconclusive",  # three runs
         ("Soil", "Ours"): "worse",
         ("RMSE", "Theirs"): "not run",
         ("Soil", "Theirs"): "not run",
@@ -131,7 +132,7 @@ def test_numbers_are_shown_in_the_unit_of_papers(results, value, shown):
 
 
 def test_twin_banner_only_for_a_twin(results):
-    save(record(cell(0.2, 0.2)), results)
+    save(record(cell(*[0.2] * 10)), results)
     assert not page(record(cell(0.2))).all(cls="mp-twin-banner")
     html = page(record(cell(0.7), origin="twin"))
     (banner,) = html.all("p", "mp-twin-banner")
@@ -176,16 +177,32 @@ def test_same_is_to_six_digits_and_of_as_many_seeds(results):
     assert [s.text for s in td.all("small")][-1] == "n = 2"
 
 
-def test_other_readings_have_rows_of_their_own(results):
-    save(record(cell(0.2, deterministic=True), reading="best"), results)
+def test_best_has_rows_of_its_own_with_verdicts_of_its_own(results):
+    save(record(cell(0.1668, deterministic=True), reading="best"), results)
     save(record(cell(0.3, deterministic=True)), results)
     html = page(record(cell(0.25, deterministic=True), reading="best"))
     names = list(rows(html))
-    assert names[-2:] == ["Other readings, which are not judged", "Ours (best)"]
+    assert names[-2:] == ["Reading “best”, judged beside the literal reading", "Ours (best)"]
     assert numbers(at(html, "Ours", "RMSE")) == {"ours": "0.3000"}
-    other = at(html, "Ours (best)", "RMSE")
-    assert numbers(other) == {"ours": "0.2000", "build": "0.2500"}
-    assert not other.all("span", "mp-verdict") and not other.all("span", "mp-paper")
+    assert verdict(at(html, "Ours", "RMSE"))[0] == "worse"
+    best = at(html, "Ours (best)", "RMSE")
+    assert numbers(best) == {"ours": "0.1668", "build": "0.2500"}
+    assert verdict(best) == (
+        "reproduced",
+        "Printed 0.1668; ours is 0.1668 (no random part).",
+    )
+    assert not best.all("span", "mp-paper")
+    assert at(html, "Ours (best)", "Soil").text == "–"  # best did not measure it
+
+
+def test_an_oracle_has_rows_without_verdicts(results):
+    save(record(cell(0.1668, deterministic=True), reading="oracle"), results)
+    html = page()
+    assert list(rows(html))[-2:] == ["Reading “oracle”, which is not judged", "Ours (oracle)"]
+    other = at(html, "Ours (oracle)", "RMSE")
+    assert numbers(other) == {"ours": "0.1668"}
+    assert not other.all("span", "mp-verdict")
+    assert verdict(at(html, "Ours", "RMSE"))[0] == "not run"
 
 
 @pytest.mark.parametrize("where", ["build", "full"])
@@ -257,7 +274,7 @@ def test_note_below_says_what_made_the_record(results):
         "recorded 2026-01-02",
         "commit 0123456789",
         "a made-up processor",
-        "1.5 s in all, 256 MiB",
+        "at least 1.5 s in all, 256 MiB",
         "Seconds a run: Ours 2 s",
         "is unchanged",
     ):
@@ -267,6 +284,20 @@ def test_note_below_says_what_made_the_record(results):
     assert "1 of the modules that made the numbers changed" in note.text
     (list_,) = page().all("details", "mp-note")
     assert "mixedpixels.metrics" in list_.text
+
+
+def test_note_below_says_what_is_shared(tmp_path, monkeypatch):
+    tables = {"inss/table-1": CLAIMS, "inss/figure-3": [], "symae/figure-1": []}
+    results = use(monkeypatch, tmp_path, tables)
+    own, one, two = (Fit(f"network {seconds}", seconds, str(seconds)) for seconds in (1, 2, 4))
+    save(record(cell(0.2, 0.2), fits=(own, one, two), total_seconds=9.0), results)
+    (note,) = page().all("p", "mp-note")
+    assert "on a made-up processor, 7.0 s of fits, 256 MiB" in note.text
+    save(record(artifact="inss/figure-3", fits=(one,)), results)
+    save(record(artifact="symae/figure-1", fits=(one, two)), results)
+    (note,) = page().all("p", "mp-note")
+    told = "7.0 s of fits, of which 6.0 s shared with Fig. 3; SymAE, Fig. 1, 256 MiB"
+    assert told in note.text
 
 
 @pytest.mark.parametrize("number", range(1, 9))

@@ -254,9 +254,9 @@ display(
 # there are readings:
 #
 # - **paper**: what is printed; PyTorch's defaults where nothing is; pixels as they come (0 to 1); the
-#   decoder starts from VCA. Only this one is judged.
+#   decoder starts from VCA. The scoreboard counts its verdicts.
 # - **best**: the settings that the [search](09-search) came to. It needs no reference when it runs, but
-#   was chosen with the references of both scenes in sight, which that page tells.
+#   was chosen with the references of both scenes in sight, which that page tells. It is judged beside *paper*.
 # - **oracle**: *best*, started from the reference's endmembers, which no user has.
 
 # %% tags=["hide-input"]
@@ -449,7 +449,7 @@ scores = methods.measure([methods.smacc("l2"), *methods.controls(few)])
 # ## Table III
 #
 # *paper* is the printed number. *ours* is the recorded full run, with a dot per seed and a bar at the
-# printed number; only this is judged ([how to read a verdict](../../verdicts)). *build* is what this
+# printed number; recorded runs alone are judged ([how to read a verdict](../../verdicts)). *build* is what this
 # page measured while it was built, in a quick build with far fewer epochs (see *Settings*). Open a verdict for its
 # reason.
 

@@ -232,7 +232,7 @@ scores = methods.measure([methods.smacc(), *methods.controls(few)])
 # %% [markdown]
 # ## Table IV
 #
-# *paper* is the printed number; *ours* the recorded full run, and only this is judged
+# *paper* is the printed number; *ours* the recorded full run; recorded runs alone are judged
 # ([how to read a verdict](../../verdicts)); *build* is what this page measured while it was built.
 
 # %%

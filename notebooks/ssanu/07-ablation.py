@@ -82,7 +82,7 @@ run
 # of one. All else, the rate, λ, γ and the epochs, is as printed for the whole network. The paper does not say
 # how it left them out.
 #
-# Two readings: *paper*, the text read literally, which is judged; and *best*, the reading that works. Seed
+# Two readings: *paper*, the text read literally; and *best*, the reading that works, judged beside it. Seed
 # $k$ starts every row from the same spectra: in *paper* those of the $k$-th start of VCA, in *best* one search
 # for archetypes.
 

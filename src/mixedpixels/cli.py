@@ -144,7 +144,8 @@ def scoreboard(
     """Print every table and figure with its verdict."""
     from mixedpixels.errors import UnknownName
     from mixedpixels.ledger.claims import PAPERS
-    from mixedpixels.ledger.scoreboard import headline
+    from mixedpixels.ledger.costs import costs
+    from mixedpixels.ledger.scoreboard import counts, headline, tally
     from mixedpixels.ledger.scoreboard import scoreboard as all_artifacts
 
     if paper and paper not in PAPERS:
@@ -157,15 +158,15 @@ def scoreboard(
         return
     table = Table(box=None)
     table.add_column("artefact", no_wrap=True)
-    for head in ("verdict", "numbers", "title"):
+    for head in ("verdict", "numbers", "reading best", "title"):
         table.add_column(head)
     for line in board:
-        counts = ", ".join(f"{n} {word}" for word, n in line["verdicts"].items())
-        table.add_row(
-            line["artifact"], line["verdict"], counts if line["cells"] else "", line["title"]
-        )
+        readings = (counts(tally(line, reading)) for reading in ("paper", "best"))
+        table.add_row(line["artifact"], line["verdict"], *readings, line["title"])
     out.print(table)
     out.print(headline(board))
+    if not paper:
+        out.print(str(costs()))
 
 
 @_app.command()

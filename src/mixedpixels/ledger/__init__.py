@@ -11,7 +11,7 @@ from mixedpixels.ledger.claims import (
     text_table,
 )
 from mixedpixels.ledger.recording import Shown, describe, record
-from mixedpixels.ledger.records import Cell, Record, cells, load_arrays, records
+from mixedpixels.ledger.records import Cell, Fit, Record, cells, load_arrays, records
 from mixedpixels.ledger.scoreboard import judged, reasons, scoreboard
 from mixedpixels.ledger.verdicts import Verdict, judge
 
@@ -19,6 +19,7 @@ __all__ = [
     "Artifact",
     "Cell",
     "Claim",
+    "Fit",
     "Record",
     "Shown",
     "Verdict",

@@ -1,6 +1,7 @@
 """The one call a notebook makes for each table and figure."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.ledger.checking import check
 from mixedpixels.ledger.claims import artifact as find_artifact
 from mixedpixels.ledger.claims import claims
-from mixedpixels.ledger.records import READINGS, Cell, Record, load_arrays, records, save
+from mixedpixels.ledger.records import READINGS, Cell, Fit, Record, load_arrays, records, save
+from mixedpixels.ledger.scales import scale_of
 from mixedpixels.ledger.table import render
 
 
@@ -69,6 +71,7 @@ def record(
     seconds: dict[str, list[float]] | None = None,
     arrays: dict[str, np.ndarray] | None = None,
     reading: str = "paper",
+    fits: Iterable[Fit] = (),
 ) -> Shown:
     """Record what was measured for an artefact and show it beside what the paper prints.
 
@@ -92,12 +95,16 @@ def record(
         What the figure is drawn from, at most 300 kB compressed.
     reading
         ``paper``, ``best`` or ``oracle``.
+    fits
+        All fits the numbers or the figure come from, whether made now or found in the cache. The
+        record's cost is at least their sum; a fit that is listed twice counts once.
 
     Raises
     ------
     BadInput
-        When a cell neither is a control nor answers a claim, a metric has no definition, a full
-        record is made from a twin, or a check finds no record of the same question.
+        When a cell neither is a control nor answers a claim, a metric has no definition or no scale,
+        a full record is made from a twin, two fits with one key differ, or a check finds no record
+        of the same question.
     Differs
         When a check finds other numbers than the record's.
     """
@@ -113,12 +120,16 @@ def record(
             )
         if cell.metric not in metrics:
             raise BadInput(f"{artifact}: metric {cell.metric!r} has no definition in words")
+        scale_of(cell.metric)  # an unknown one is found now, not when the record is judged
     full = run.profile != "quick"
     if full and scene.origin == "twin":
         raise BadInput(f"a full record of {artifact} was asked for, but {scene.name} is a twin")
     device_class = run.device.split(":")[0]
     # fits found in the cache cost their seconds too, though not now
-    spent = sum(sum(each) for each in (seconds or {}).values())
+    fits = _distinct(artifact, fits)
+    spent = sum(fit.seconds for fit in fits)
+    if not fits:  # columns may share a fit, so their sum is only the next best thing
+        spent = sum(sum(each) for each in (seconds or {}).values())
     made = Record(
         artifact=artifact,
         scene=scene.name,
@@ -139,6 +150,7 @@ def record(
         made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         profile=run.profile,
         notebook=run.notebook,
+        fits=fits,
     )
     if run.profile == "check":
         check(made, arrays)
@@ -154,6 +166,15 @@ def record(
     own = [r for r in recorded if r.scene == scene.name]
     quoted, whence = (own[0], "recorded full run") if own else (made, built)
     return Shown(made, quoted, whence, built, render(target, made), tuple(drawings))
+
+
+def _distinct(artifact: str, fits: Iterable[Fit]) -> tuple[Fit, ...]:
+    """Return each fit once, in the order given."""
+    found: dict[str, Fit] = {}
+    for fit in fits:
+        if found.setdefault(fit.key, fit) != fit:
+            raise BadInput(f"{artifact}: one key for two fits, {found[fit.key]} and {fit}")
+    return tuple(found.values())
 
 
 def describe(scene) -> str:

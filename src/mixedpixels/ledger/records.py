@@ -11,6 +11,7 @@ from mixedpixels import paths
 from mixedpixels.errors import BadInput
 
 READINGS = ("paper", "best", "oracle")
+JUDGED = ("paper", "best")  # readings; an oracle uses what a user would not have
 _LARGEST_ARRAYS = 300_000  # bytes
 
 
@@ -76,11 +77,42 @@ def cells(
 
 
 @dataclass(frozen=True)
+class Fit:
+    """One fit that a record's numbers come from.
+
+    Parameters
+    ----------
+    name
+        The fit in words, as ``SSANU-Net on samson, seed 3``.
+    seconds
+        What it took when it was made; a fit that is found in the cache costs as much.
+    key
+        What identifies the fit, as its key in the cache: artefacts with the same key share the fit.
+
+    Raises
+    ------
+    BadInput
+        When the name or the key is empty, or the seconds are negative or not finite.
+    """
+
+    name: str
+    seconds: float
+    key: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "seconds", float(self.seconds))
+        if not (self.name and self.key and np.isfinite(self.seconds) and self.seconds >= 0):
+            raise BadInput(f"a fit needs a name, a key and seconds ≥ 0, got {self}")
+
+
+@dataclass(frozen=True)
 class Record:
     """What one run measured for one artefact, scene, reading and class of device.
 
     ``checked`` is what a later run of a few seeds was found to agree with; see
-    :class:`mixedpixels.ledger.checking.Check`. Empty: never.
+    :class:`mixedpixels.ledger.checking.Check`. Empty: never. ``fits`` are the fits its numbers come
+    from, each once; empty in records that did not list them, whose ``total_seconds`` may then be too
+    few.
     """
 
     artifact: str
@@ -103,6 +135,7 @@ class Record:
     profile: str
     notebook: str
     checked: dict = field(default_factory=dict)
+    fits: tuple[Fit, ...] = ()
     path: Path | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -133,7 +166,8 @@ class Record:
                 for derived in ("mean", "sd", "n"):
                     del cell[derived]
                 found.append(Cell(**cell))
-            return cls(**content, cells=tuple(found), path=path)
+            fits = tuple(Fit(**fit) for fit in content.pop("fits", ()))
+            return cls(**content, cells=tuple(found), fits=fits, path=path)
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise BadInput(f"{path}: not a record of this version ({error})") from error
 
@@ -175,6 +209,11 @@ def records(artifact: str, folder: Path | None = None) -> list[Record]:
     paper, _, name = artifact.partition("/")
     place = (folder or paths.results()) / paper
     return [Record.read(p) for p in sorted(place.glob(f"{name}--*.json"))]
+
+
+def all_records(folder: Path | None = None) -> list[Record]:
+    """Return the full records of all artefacts (or those under ``folder``), sorted by file name."""
+    return [Record.read(p) for p in sorted((folder or paths.results()).glob("*/*.json"))]
 
 
 def load_arrays(record: Record) -> dict[str, np.ndarray]:

@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from mixedpixels import provenance
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.ledger.claims import Artifact, Claim, artifacts, claims
+from mixedpixels.ledger.costs import Cost, costs
 from mixedpixels.ledger.records import Cell, Record, records
-from mixedpixels.ledger.verdicts import ORDER, Verdict, judge
+from mixedpixels.ledger.verdicts import ORDER, Verdict, interval, judge
 
 _FEW = 2  # cells that share a reason and are still named
 
@@ -19,15 +21,23 @@ class Judged:
     record: Record | None
     cell: Cell | None
     verdict: Verdict
+    reading: str = "paper"
 
 
-def judged(id: str) -> list[Judged]:
+def judged(id: str, reading: str = "paper") -> list[Judged]:
     """Return every printed number of an artefact with its verdict, in the printed order.
 
-    Only the ``paper`` reading is judged. Of several records with the cell, the first counts: those of
-    the claim's own scene before others, more seeds before fewer.
+    Of several records with the cell, the first counts: those of the claim's own scene before others,
+    more seeds before fewer.
+
+    Parameters
+    ----------
+    id
+        The artefact, as ``ssanu/table-3``.
+    reading
+        ``paper`` or ``best``. A number that was not measured in the reading is ``not run``.
     """
-    found = [r for r in records(id) if r.reading == "paper"]
+    found = [r for r in records(id) if r.reading == reading]
     proofs = misprints(id)
     out = []
     for claim in claims(id):
@@ -37,7 +47,7 @@ def judged(id: str) -> list[Judged]:
         )
         record, cell = measured[0] if measured else (None, None)
         verdict = judge(claim, record, cell, proofs.get((claim.row, claim.column), ""))
-        out.append(Judged(claim, record, cell, verdict))
+        out.append(Judged(claim, record, cell, verdict, reading))
     return out
 
 
@@ -58,17 +68,34 @@ def reasons(id: str) -> str:
     return "\n".join(lines) or "No full run is recorded yet."
 
 
-def summarise(target: Artifact) -> dict:
-    """Return one line of the scoreboard."""
-    found = [r for r in records(target.id) if r.reading == "paper"]
+def changed(record: Record) -> list[str]:
+    """Return the modules of a record that changed since it was made, or last checked."""
+    return provenance.changed_since(record.checked.get("code", record.code))
+
+
+def summarise(target: Artifact, cost: Cost | None) -> dict:
+    """Return one line of the scoreboard.
+
+    ``verdict`` and ``verdicts`` are about the reading ``paper``; ``scenes``, ``origins``, ``seconds``
+    and ``stale`` about all records. ``cells`` holds every printed number judged by ``paper``, and
+    those that ``best`` measured judged by it, each with its ``reading``. ``ours`` of a cell is its
+    mean, sd and the low and high end of its 95 % interval (null where it has none), or null without a
+    run.
+
+    Parameters
+    ----------
+    target
+        The artefact.
+    cost
+        What it cost (:func:`mixedpixels.ledger.costs.costs`); None without records.
+    """
+    found = records(target.id)
     cells = judged(target.id)
+    best = judged(target.id, "best") if any(r.reading == "best" for r in found) else []
     verdicts = Counter(j.verdict.word for j in cells)
     if not cells:  # a figure without numbers is shown, once a full run has drawn it
-        verdicts["shown" if found else "not run"] = 1
-    verdict = "not run"
-    if found:
-        most = max(verdicts.values())
-        verdict = next(word for word in ORDER if verdicts[word] == most)
+        drawn = any(r.reading == "paper" for r in found)
+        verdicts["shown" if drawn else "not run"] = 1
     return {
         "artifact": target.id,
         "paper": target.paper,
@@ -77,28 +104,64 @@ def summarise(target: Artifact) -> dict:
         "notebook": target.notebook,
         "scenes": sorted({r.scene for r in found}),
         "origins": sorted({r.origin for r in found}),
-        "seconds": round(sum(r.total_seconds for r in found), 1) if found else None,
-        "verdict": verdict,
+        "seconds": round(cost.total, 1) if cost else None,
+        "stale": any(changed(r) for r in found),
+        "verdict": commonest(verdicts),
         "verdicts": {word: verdicts[word] for word in ORDER if verdicts[word]},
-        "cells": len(cells),
+        "cells": [_told(j) for j in [*cells, *(b for b in best if b.cell)]],
+    }
+
+
+def commonest(verdicts: Counter) -> str:
+    """Return the commonest verdict; of equals the less favourable.
+
+    ``not run`` counts only when there is no other.
+    """
+    counts = {w: n for w, n in verdicts.items() if n and w != "not run"} or {"not run": 1}
+    return next(word for word in ORDER if counts.get(word) == max(counts.values()))
+
+
+def _told(line: Judged) -> dict:
+    """Return a judged number as plain data; an end of the interval that is infinite is null."""
+    ours = None
+    if line.cell is not None:
+        cell = line.cell
+        low, high = (end if abs(end) < float("inf") else None for end in interval(cell))
+        ours = {"mean": cell.mean, "sd": cell.sd, "low": low, "high": high}
+    return {
+        "row": line.claim.row,
+        "column": line.claim.column,
+        "printed": line.claim.printed,
+        "ours": ours,
+        "n": line.cell.n if line.cell else None,
+        "reading": line.reading,
+        "verdict": line.verdict.word,
+        "reason": line.verdict.reason,
     }
 
 
 def scoreboard() -> list[dict]:
     """Return one entry per artefact, all of them from the first day."""
-    return [summarise(a) for a in artifacts()]
+    each = costs().each
+    return [summarise(a, each.get(a.id)) for a in artifacts()]
+
+
+def tally(line: dict, reading: str = "paper") -> Counter:
+    """Count the verdicts on the numbers of one artefact in one reading."""
+    return Counter(cell["verdict"] for cell in line["cells"] if cell["reading"] == reading)
+
+
+def counts(verdicts: Counter) -> str:
+    """Say counts of verdicts in words, as ``2 worse, 1 reproduced``."""
+    return ", ".join(f"{verdicts[word]} {word}" for word in ORDER if verdicts[word])
 
 
 def headline(board: list[dict]) -> str:
-    """Say the whole scoreboard in one sentence."""
-    totals = Counter()
-    for line in board:
-        if line["cells"]:
-            totals.update(line["verdicts"])
-    cells = sum(line["cells"] for line in board)
-    run = sum(line["verdict"] != "not run" or bool(line["scenes"]) for line in board)
-    parts = ", ".join(f"{totals[word]} {word}" for word in ORDER if totals[word])
+    """Say the whole scoreboard in two sentences; the verdicts are those of the reading ``paper``."""
+    totals = sum((tally(line) for line in board), Counter())
+    run = sum(bool(line["scenes"]) for line in board)
     return (
         f"{run} of {len(board)} tables and figures are begun: a full run of at least one of their "
-        f"methods is recorded. The verdicts on the {cells} numbers transcribed so far: {parts}."
+        f"methods is recorded. The verdicts on the {totals.total()} numbers transcribed so far, by the "
+        f"literal reading of the papers: {counts(totals)}."
     )

@@ -8,10 +8,10 @@ from importlib.resources import files
 
 import numpy as np
 
-from mixedpixels import provenance
-from mixedpixels.ledger.claims import PAPERS, Artifact
-from mixedpixels.ledger.records import Cell, Record, records
-from mixedpixels.ledger.scoreboard import Judged, judged
+from mixedpixels.ledger.claims import PAPERS, Artifact, artifact
+from mixedpixels.ledger.costs import shared_fits
+from mixedpixels.ledger.records import JUDGED, Cell, Record, records
+from mixedpixels.ledger.scoreboard import Judged, changed, judged
 
 _WIDE = 7  # columns that fit a page of the book
 _TALL = 8  # printed rows; more of them run down the page, whatever the controls are
@@ -82,10 +82,15 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         measured = [j.cell for j in found if j] if recorded else _built(build, d, across, place)
         body.append(_row(d, [(a, field(d, a)) for a in across], _about(measured)))
 
-    def measured_row(d: str, name: str, kept_in: list[Record], now_in: Record | None) -> str:
-        stored = [kept(d, a, kept_in) for a in across]
+    def measured_row(d, name: str, kept_in: list[Record], now_in: Record | None, by=()) -> str:
+        words = [dict(by).get(place(d, a)) for a in across]
+        # of a reading that is judged, the very cell that its verdict is about
+        stored = [j.cell if j else kept(d, a, kept_in) for a, j in zip(across, words, strict=True)]
         now = _built(now_in, d, across, place)
-        shown = [(a, _control(k, b)) for a, k, b in zip(across, stored, now, strict=True)]
+        shown = [
+            (a, _control(k, b) + (_verdict(j) if j and j.cell else ""))
+            for a, k, b, j in zip(across, stored, now, words, strict=True)
+        ]
         about = _about(stored if any(stored) else now)
         return _row(name, shown, about) if any(stored) or any(now) else ""
 
@@ -93,12 +98,15 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         body.append(_group("Controls: methods the paper does not print", len(across) + 1))
     body += [measured_row(d, d, recorded, build) for d in controls]
     readings = _unique([r.reading for r in [*others, *([other_build] if other_build else [])]])
-    if readings:
-        body.append(_group("Other readings, which are not judged", len(across) + 1))
     for reading in readings:
+        is_judged = reading in JUDGED
+        told = "judged beside the literal reading" if is_judged else "which is not judged"
+        body.append(_group(f"Reading “{reading}”, {told}", len(across) + 1))
+        by = judged(target.id, reading) if is_judged else []
+        by = {(j.claim.row, j.claim.column): j for j in by}
         kept_in = [r for r in others if r.reading == reading]
         now_in = other_build if other_build and other_build.reading == reading else None
-        body += [measured_row(d, f"{d} ({reading})", kept_in, now_in) for d in down]
+        body += [measured_row(d, f"{d} ({reading})", kept_in, now_in, by) for d in down]
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
     hint = f'<small class="mp-wide">{len(across)} columns: scroll sideways.</small>'
     return (
@@ -134,20 +142,24 @@ def _group(text: str, width: int) -> str:
 def _claimed(line: Judged | None, build: Record | None) -> str:
     if line is None:
         return "–"
-    claim, cell, verdict = line.claim, line.cell, line.verdict
+    claim, cell = line.claim, line.cell
     parts = [f'<span class="mp-paper">{_key("paper")}{escape(claim.printed)}</span>']
     if cell is not None:
         parts.append(_measured("ours", cell, claim.value))
-    word = verdict.word
-    reason = f"{verdict.reason} Note: {claim.note}." if claim.note else verdict.reason
-    parts.append(
-        f'<details class="mp-why"><summary><span class="mp-verdict mp-{word.split()[0]}">'
-        f"{escape(word)}</span></summary>{escape(reason)}</details>"
-    )
+    parts.append(_verdict(line))
     now = build.cell(claim.row, claim.column) if build else None
     if now is not None:
         parts.append(_build(now, cell))
     return "".join(parts)
+
+
+def _verdict(line: Judged) -> str:
+    word, reason, note = line.verdict.word, line.verdict.reason, line.claim.note
+    return (
+        f'<details class="mp-why"><summary><span class="mp-verdict mp-{word.split()[0]}">'
+        f"{escape(word)}</span></summary>{escape(f'{reason} Note: {note}.' if note else reason)}"
+        "</details>"
+    )
 
 
 def _control(kept: Cell | None, build: Cell | None) -> str:
@@ -225,11 +237,11 @@ def _dots(cell: Cell, printed: float | None) -> str:
 
 def _provenance(record: Record) -> str:
     checked = record.checked
-    changed = provenance.changed_since(checked.get("code", record.code))
+    since = changed(record)
     aged = (
-        f" Since then {len(changed)} of the modules that made the numbers changed, so a new run may "
+        f" Since then {len(since)} of the modules that made the numbers changed, so a new run may "
         "give others."
-        if changed
+        if since
         else ""
         if checked
         else " The code that made the numbers is unchanged."
@@ -247,16 +259,30 @@ def _provenance(record: Record) -> str:
         f'<p class="mp-note">“Ours” ({escape(record.scene)}, {escape(record.origin)}, '
         f"reading {record.reading}): recorded {record.made[:10]} at commit "
         f"<code>{record.commit[:10]}</code> on {escape(record.device)}, "
-        f"{record.total_seconds:.1f} s in all, {record.peak_memory / 2**20:.0f} MiB at most "
+        f"{_cost(record)}, {record.peak_memory / 2**20:.0f} MiB at most "
         "in the process that wrote this down."
         f"{' Seconds a run: ' + escape(costs) + '.' if costs else ''}{aged}</p>"
         + (
             '<details class="mp-note"><summary>Modules that changed</summary>'
-            f"{escape(', '.join(changed))}</details>"
-            if changed
+            f"{escape(', '.join(since))}</details>"
+            if since
             else ""
         )
     )
+
+
+def _cost(record: Record) -> str:
+    """Say what a record cost, and what it shares."""
+    if not record.fits:  # it did not list them: what came from the cache is missing
+        return f"at least {record.total_seconds:.1f} s in all"
+    seconds, partners = shared_fits(record)
+    text = f"{sum(fit.seconds for fit in record.fits):.1f} s of fits"
+    if not partners:
+        return text
+    own = record.artifact.partition("/")[0]
+    found = [artifact(id) for id in partners]
+    names = [a.label if a.paper == own else f"{PAPERS[a.paper]}, {a.label}" for a in found]
+    return f"{text}, of which {seconds:.1f} s shared with {escape('; '.join(names))}"
 
 
 def _lucky(checked: dict) -> str:

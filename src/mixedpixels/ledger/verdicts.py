@@ -1,12 +1,10 @@
 """The rule that turns a printed number and a record into a verdict."""
 
 from dataclasses import dataclass
-from math import sqrt
-
-from scipy.stats import t as student
 
 from mixedpixels.ledger.claims import Claim
 from mixedpixels.ledger.records import Cell, Record
+from mixedpixels.ledger.scales import scale_of
 
 # Least kind first: where counts tie, an artefact takes the less kind verdict.
 ORDER = (
@@ -21,6 +19,7 @@ ORDER = (
     "reproduced",
     "shown",
 )
+ENOUGH = 10  # runs of a random method that a verdict asks for; fewer leave it inconclusive
 _WIDEST = 0.25  # of the printed value: a wider half-width that meets it says nothing
 
 
@@ -32,18 +31,33 @@ class Verdict:
     reason: str
 
 
-def interval(cell: Cell) -> tuple[float, float]:
-    """Return the 95 % prediction interval of one more run, mean ± t · sd · √(1 + 1/n).
+def interval(cell: Cell, level: float = 0.95) -> tuple[float, float]:
+    """Return the prediction interval of one more run, on the scale of the cell's metric.
 
-    A method without a random part is known exactly: its interval is a point. One run of a random
-    method says nothing about the next: its interval has no ends.
+    It is mean ± t · sd · √(1 + 1/n) of the values, of their logarithms or of their logits, and never
+    passes a bound of the metric (:mod:`mixedpixels.ledger.scales`). A method without a random part is
+    known exactly: its interval is a point. One run of a random method says nothing about the next:
+    its interval reaches from bound to bound.
+
+    Parameters
+    ----------
+    cell
+        The measured values.
+    level
+        The nominal coverage, between 0 and 1.
+
+    Raises
+    ------
+    BadInput
+        When the metric has no scale.
     """
     if cell.deterministic:
         return cell.mean, cell.mean
+    scale = scale_of(cell.metric)
     if cell.n < 2:
-        return -float("inf"), float("inf")
-    half = float(student.ppf(0.975, cell.n - 1)) * cell.sd * sqrt(1 + 1 / cell.n)
-    return cell.mean - half, cell.mean + half
+        return scale.low, scale.high
+    low, high = scale.interval(cell.values, level)
+    return float(low), float(high)
 
 
 def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str = "") -> Verdict:
@@ -84,6 +98,13 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
     printed = f"Printed {claim.printed}"
     if claim.value != _number(claim.printed):
         printed += f" (read as {claim.value:g})"
+    if not cell.deterministic and cell.n < ENOUGH:
+        if cell.n == 1:
+            ours = f"ours is {cell.mean:.4g} in a single run"
+        return Verdict(
+            "inconclusive",
+            f"{printed}; {ours}. A verdict on a method with a random part asks for {ENOUGH} runs.",
+        )
     bottom, top = claim.value - claim.half_digit, claim.value + claim.half_digit
     # a breath of rounding: 0.0484 − 0.00005 is not a float
     breath = 1e-9 * abs(claim.value)

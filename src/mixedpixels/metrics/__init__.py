@@ -6,7 +6,14 @@ device, and arithmetic is float64. Orders, counts and whole score sheets are Num
 
 from mixedpixels.metrics.abundance import CONVENTIONS, abundance_rmse
 from mixedpixels.metrics.classification import ClassificationScores, classification_scores
-from mixedpixels.metrics.effects import Effect, against_start, effect
+from mixedpixels.metrics.effects import (
+    Component,
+    Effect,
+    VarianceComponents,
+    against_start,
+    effect,
+    variance_components,
+)
 from mixedpixels.metrics.endmember import pure_pixel_spectra
 from mixedpixels.metrics.matching import match_endmembers
 from mixedpixels.metrics.naming import name_spectra
@@ -17,8 +24,10 @@ from mixedpixels.metrics.variance import between_over_within, class_variances
 __all__ = [
     "CONVENTIONS",
     "ClassificationScores",
+    "Component",
     "Effect",
     "UnmixingScores",
+    "VarianceComponents",
     "abundance_rmse",
     "against_start",
     "between_over_within",
@@ -31,4 +40,5 @@ __all__ = [
     "spectral_angle",
     "spectral_angle_matrix",
     "unmixing_scores",
+    "variance_components",
 ]

@@ -24,7 +24,8 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     Parameters
     ----------
     estimate, reference
-        Integer labels, shape (pixels,); 0 in the reference means unlabelled and is left out.
+        Labels, shape (pixels,): integers, or floating-point numbers that are all whole. 0 in the
+        reference means unlabelled and is left out.
 
     Returns
     -------
@@ -34,14 +35,14 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     Raises
     ------
     BadInput
-        When the lengths differ or no pixel is labelled.
+        When the lengths differ, a label is no whole number, or no pixel is labelled.
 
     Examples
     --------
     >>> classification_scores([1, 1, 2, 2], [1, 1, 2, 1]).overall
     0.75
     """
-    estimate, reference = np.asarray(estimate).ravel(), np.asarray(reference).ravel()
+    estimate, reference = _labels(estimate, "estimate"), _labels(reference, "reference")
     if estimate.shape != reference.shape:
         raise BadInput(f"{estimate.size} predicted labels for {reference.size} pixels")
     labelled = reference != 0
@@ -55,3 +56,18 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     kappa = 1.0 if one else float(cohen_kappa_score(reference, estimate))
     overall = float(accuracy_score(reference, estimate))
     return ClassificationScores(overall, float(recall.mean()), kappa, present, recall)
+
+
+def _labels(given, name: str) -> np.ndarray:
+    labels = np.asarray(given).ravel()
+    if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all():
+        return labels.astype(int)  # as MATLAB stores them
+    if labels.dtype.kind in "iub":
+        return labels
+    came = f"dtype {labels.dtype}"
+    if labels.dtype.kind == "f":
+        came = f"{next(x for x in labels if not x.is_integer())} among {labels.size} labels"
+    raise BadInput(
+        f"{name}: expected whole numbers as labels, got {came}; take the class with the largest score "
+        "of each pixel, and leave out pixels without a label"
+    )

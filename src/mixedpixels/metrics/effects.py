@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.stats import chi2
+from scipy.stats import f as fisher
 from scipy.stats import t as student
 
 from mixedpixels.errors import BadInput
@@ -99,3 +101,143 @@ def against_start(runs, start: float) -> str:
     if better == 0:
         return "worse than its start"
     return f"not told apart from its start ({better} of {len(runs)} runs are better)"
+
+
+@dataclass(frozen=True)
+class Component:
+    """One part of a variance, with its 95 % confidence interval.
+
+    Parameters
+    ----------
+    variance
+        Its estimate, at least 0, in the squared unit of the score.
+    low, high
+        The interval of the variance.
+    clipped
+        Whether the estimate came out negative and 0 stands in its place. It then is too small to be
+        told from the rest with so few levels, which does not mean that it is absent. Zeros in the
+        place of negative estimates make the total slightly too large on average.
+    """
+
+    variance: float
+    low: float
+    high: float
+    clipped: bool = False
+
+    @property
+    def sd(self) -> float:
+        """Its standard deviation, in the unit of the score."""
+        return float(np.sqrt(self.variance))
+
+
+@dataclass(frozen=True)
+class VarianceComponents:
+    """Where the spread of a score over seeds and starts comes from.
+
+    Parameters
+    ----------
+    mean
+        The mean over all runs.
+    seed
+        The variance between the seeds of the network: what would be left with one start.
+    start
+        The variance between the starts: what would be left with one seed.
+    interaction_and_rest
+        What neither explains alone: a seed that does well only from some starts, and everything that
+        differs between two runs of the same seed and start. One run of each pair cannot tell these two
+        apart.
+    total
+        Their sum: the variance of a run with a new seed and a new start.
+    """
+
+    mean: float
+    seed: Component
+    start: Component
+    interaction_and_rest: Component
+    total: Component
+
+
+def variance_components(table) -> VarianceComponents:
+    """Split the variance of a crossed design, every seed run from every start once, into its parts.
+
+    The model is y = mean + seed + start + rest with independent random parts. The estimates are those
+    of the analysis of variance: mean squares set equal to what they are expected to be. The variances
+    add up, standard deviations do not; those of one seed from several starts, and of several seeds from
+    one start, each hold the rest too.
+
+    Parameters
+    ----------
+    table
+        A score per run, shape (seeds, starts), at least 2 × 2.
+
+    Returns
+    -------
+    VarianceComponents
+        Intervals are for normally distributed parts: exact for the rest, by Williams (1962) for seed
+        and start, by Graybill and Wang (1980) for the total. Those of seed and start are wide: with
+        six levels each, the upper end is several times the estimate.
+
+    Raises
+    ------
+    BadInput
+        When the table is not two-dimensional, smaller than 2 × 2, or not finite.
+
+    References
+    ----------
+    Searle, Casella and McCulloch, Variance Components, Wiley 1992, chapter 4.
+    Williams, A confidence interval for variance components, Biometrika 49 (1962) 278–281.
+    Graybill and Wang, Confidence intervals on nonnegative linear combinations of variances, Journal of
+    the American Statistical Association 75 (1980) 869–873.
+
+    Examples
+    --------
+    >>> parts = variance_components([[1, 2, 3], [5, 6, 7]])  # seeds 4 apart, starts 1 apart
+    >>> parts.seed.variance, parts.start.variance, parts.interaction_and_rest.variance
+    (8.0, 1.0, 0.0)
+    """
+    y = np.asarray(table, dtype=float)
+    if y.ndim != 2 or min(y.shape) < 2 or not np.isfinite(y).all():
+        raise BadInput(
+            "variance_components: expected finite scores of shape (seeds, starts), at least 2 × 2, got "
+            f"shape {y.shape}"
+            + ("" if np.isfinite(y).all() else " with values that are not finite")
+        )
+    seeds, starts = y.shape
+    mean = y.mean()
+    rows, columns = y.mean(axis=1), y.mean(axis=0)
+    rest = y - rows[:, np.newaxis] - columns + mean
+    freedom = np.array([seeds - 1, starts - 1, (seeds - 1) * (starts - 1)])
+    squares = np.array(
+        [
+            starts * ((rows - mean) ** 2).sum(),
+            seeds * ((columns - mean) ** 2).sum(),
+            (rest**2).sum(),
+        ]
+    )
+    squares = squares / freedom
+    seed = _between(squares[0], squares[2], freedom[0], freedom[2], starts)
+    start = _between(squares[1], squares[2], freedom[1], freedom[2], seeds)
+    high, low = freedom[2] * squares[2] / chi2.ppf([0.025, 0.975], freedom[2])
+    noise = Component(float(squares[2]), float(low), float(high))
+    total = seed.variance + start.variance + noise.variance
+    # as a sum of mean squares with positive weights
+    terms = squares * np.array([1 / starts, 1 / seeds, 1 - 1 / seeds - 1 / starts])
+    below = np.sqrt((((1 - freedom / chi2.ppf(0.975, freedom)) * terms) ** 2).sum())
+    above = np.sqrt((((freedom / chi2.ppf(0.025, freedom) - 1) * terms) ** 2).sum())
+    low, high = terms.sum() - below, max(terms.sum() + above, total)
+    return VarianceComponents(
+        float(mean), seed, start, noise, Component(float(total), float(low), float(high))
+    )
+
+
+def _between(square, noise, freedom, freedom_noise, levels) -> Component:
+    """Return the variance between levels from its mean square and that of the rest."""
+    variance = float(square - noise) / levels
+    low = high = 0.0
+    if square > 0:  # else the levels do not differ at all
+        high, low = (
+            max(0.0, freedom * (square - fisher.ppf(p, freedom, freedom_noise) * noise))
+            / (levels * chi2.ppf(p, freedom))
+            for p in (0.025, 0.975)
+        )
+    return Component(max(0.0, variance), float(low), float(high), variance < 0)

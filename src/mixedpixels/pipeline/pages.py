@@ -4,7 +4,9 @@ from pathlib import Path
 
 from mixedpixels import ledger, paths, scenes
 from mixedpixels.ledger.claims import PAPERS
-from mixedpixels.ledger.scoreboard import headline
+from mixedpixels.ledger.costs import Cost, costs
+from mixedpixels.ledger.coverage import ASKED, SIZES, coverage
+from mixedpixels.ledger.scoreboard import counts, headline, tally
 from mixedpixels.pipeline import keys, pairs
 from mixedpixels.pipeline.build import root
 
@@ -12,10 +14,12 @@ from mixedpixels.pipeline.build import root
 def write_all() -> None:
     """Write every generated page under ``book/generated``; an unchanged one is left alone."""
     folder = root() / "book" / "generated"
+    board = ledger.scoreboard()
     for name, text in {
+        "coverage.md": coverage_table(),
         "data.md": data_page(),
-        "headline.md": f"{headline(ledger.scoreboard())}\n",
-        "scoreboard.md": scoreboard_page(),
+        "headline.md": f"{headline(board)}\n",
+        "scoreboard.md": scoreboard_page(board),
         "times.md": times_page(),
     }.items():
         path = folder / name
@@ -62,31 +66,95 @@ def data_page() -> str:
     return "\n".join(parts)
 
 
-def scoreboard_page() -> str:
+def scoreboard_page(board: list[dict]) -> str:
     """Return the page with all artefacts and their verdicts."""
-    board = ledger.scoreboard()
+    spent = costs()
     parts = [
         "# Scoreboard\n",
         f"{headline(board)} Only recorded full runs are judged; "
         "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full "
-        "run has drawn what is at hand; its caption names what is missing. The same list for programs: "
+        "run has drawn what is at hand; its caption names what is missing. The column **reading best** "
+        "judges the same printed numbers by the most defensible reading that works; it is not part of "
+        "the counts above. The same list for programs, with every number: "
         "`mixedpixels scoreboard --json`.\n",
+        f"{spent} *Cost* is that of all records of a table or figure, shared fits included.\n",
     ]
     for paper, title in PAPERS.items():
         lines = [line for line in board if line["paper"] == paper]
-        parts += [f"## {title}\n", "| | what it shows | verdict | numbers |", "|---|---|---|---|"]
+        parts += [
+            f"## {title}\n",
+            "| | what it shows | verdict | numbers (reading paper) | reading best | cost |",
+            "|---|---|---|---|---|---|",
+        ]
         for line in lines:
             artifact = ledger.artifact(line["artifact"])
             label = artifact.label
             if line["notebook"] in pairs.names():
                 label = f"[{label}](../notebooks/{line['notebook']}.ipynb)"
-            counts = ", ".join(f"{n} {word}" for word, n in line["verdicts"].items())
             parts.append(
-                f"| {label} | {line['title']} | {line['verdict']} "
-                f"| {counts if line['cells'] else ''} |"
+                f"| {label} | {line['title']} | {line['verdict']} | {counts(tally(line))} "
+                f"| {counts(tally(line, 'best'))} | {cost_words(spent.each.get(artifact.id))} |"
             )
         parts.append("")
     return "\n".join(parts)
+
+
+def cost_words(cost: Cost | None) -> str:
+    """Return what an artefact cost in words, with the fits it shares in brackets."""
+    if cost is None:
+        return ""
+    text = _duration(cost.total)
+    if not cost.complete:
+        text = f"at least {text}"
+    if cost.shared:
+        partners = ", ".join(ledger.artifact(id).label for id in cost.partners)
+        text += f" ({_duration(cost.shared)} in fits shared with {partners})"
+    return text
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def coverage_table() -> str:
+    """Return the table of how often the interval of a verdict holds a run that was left out."""
+    found = coverage()
+    if not found:
+        return "No cell with ten runs is recorded yet.\n"
+    largest = SIZES[-1]
+    worst = min(found, key=lambda each: each.held[largest])
+    heads = [f"{size} runs" for size in SIZES]
+    lines = [
+        f"| chapter | method | scenes | cells | runs | {' | '.join(heads)} | lowest cell |",
+        f"|---|---|---|{'--:|' * (3 + len(SIZES))}",
+    ]
+    for each in found:
+        shares = " | ".join(f"{_percent(each.held[size])}" for size in SIZES)
+        equal = f" (and {each.equal} of equal runs)" if each.equal else ""
+        lines.append(
+            f"| {PAPERS[each.paper]} | {each.method} | {', '.join(each.scenes)} "
+            f"| {each.cells}{equal} | {each.runs} | {shares} | {_percent(each.lowest)} |"
+        )
+    held = "is reached by every method" if worst.held[largest] >= ASKED else "is **not** reached"
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Each percentage is the share of left-out runs that the interval from so many other runs "
+            "holds, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
+            f"share of one cell at {largest} runs. Cells whose runs are all equal would be held always "
+            f"and are left out. Over {sum(each.cells for each in found)} cells with "
+            f"{sum(each.runs for each in found)} runs, the {100 * ASKED:.0f} % asked for {held}; the "
+            f"lowest is {_percent(worst.held[largest])}, for {worst.method}.",
+            "",
+        ]
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def times_page() -> str:
