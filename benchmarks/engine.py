@@ -15,7 +15,7 @@ import torch
 
 from mixedpixels.device import choose_device
 from mixedpixels.pipeline.timing import engine_rate, plain_rate
-from mixedpixels.scenes.conditions import known_scene
+from mixedpixels.scenes.simulate.known import known_scene
 from mixedpixels.scenes.splits import split_fraction
 from mixedpixels.training.disentangler import Grouping
 

@@ -13,7 +13,7 @@ from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.scenes import fetch
 from mixedpixels.scenes.load import available
-from mixedpixels.scenes.matlab import list_mat, read_mat
+from mixedpixels.scenes.readers.matlab import list_mat, read_mat
 
 DEAD = "http://127.0.0.1:9/{}"  # the discard port: nothing listens
 NAME = "small/cube.mat"

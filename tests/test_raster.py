@@ -11,9 +11,9 @@ from spectral.io import envi
 
 from made import MAP_INFO
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes import raster as module
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
-from mixedpixels.scenes.raster import open_raster, read_image
+from mixedpixels.scenes.readers import raster as module
+from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.readers.raster import open_raster, read_image
 
 ROWS, COLUMNS, BANDS = 6, 5, 4
 

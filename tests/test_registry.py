@@ -151,6 +151,10 @@ GONE = object()
             {"read": {"cube": CUBE_SPEC | {"scales": 2}}},
             "read.cube: unknown key 'scales'; did you mean scale?",
         ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"repair": "luck"}}},
+            "read.cube: repair must be one of carriage-returns, whole-numbers, got 'luck'",
+        ),
         ({"endmember_names": GONE}, "read.abundances needs endmember_names"),
         (
             {"endmember_names": GONE, "read": {"cube": CUBE_SPEC, "endmembers": ABUNDANCES}},

@@ -52,7 +52,7 @@ from scipy.ndimage import binary_dilation
 from mixedpixels import metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
 from mixedpixels.scenes import fetch
-from mixedpixels.scenes.matlab import read_mat
+from mixedpixels.scenes.readers.matlab import read_mat
 from mixedpixels.scenes.splits import class_counts, split_blocks, split_fraction
 from mixedpixels.training.groups import Groups
 

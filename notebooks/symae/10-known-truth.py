@@ -60,7 +60,7 @@ from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
 from mixedpixels.pipeline.disentangling import DATAPOINTS, schedule
 from mixedpixels.pipeline.stacks import symae_or_load
-from mixedpixels.scenes.conditions import known_scene
+from mixedpixels.scenes.simulate.known import known_scene
 from mixedpixels.scenes.splits import split_fraction
 from mixedpixels.training.disentangler import Grouping
 
@@ -347,7 +347,7 @@ display(
 # :::{dropdown} A solution
 # ```python
 # from dataclasses import replace
-# from mixedpixels.scenes.conditions import at_sensor
+# from mixedpixels.scenes.simulate.forward import at_sensor
 # pure = replace(one.conditions, mixing=np.zeros(len(one.conditions)))
 # pixels = at_sensor(one.wavelengths, one.surfaces[one.shown], one.other, pure)
 # ```

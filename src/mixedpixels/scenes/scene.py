@@ -1,38 +1,15 @@
-"""Scene and Library: the two things the rest of the package reads."""
+"""Scene: one image with what is known about it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
 import numpy as np
 
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes.arrays import read_only, require_same
 
 Origin = Literal["complete", "fragment", "synthetic", "twin"]
-
-
-def _array(name: str, value, ndim: int, dtype) -> np.ndarray:
-    """Return ``value`` as a read-only C-contiguous array of ``ndim`` axes without NaN or infinity."""
-    with np.errstate(invalid="ignore", over="ignore"):  # what does not fit is told below
-        array = np.array(value, dtype=dtype, order="C")
-    if array.ndim != ndim:
-        raise BadInput(f"{name}: expected {ndim} axes, got shape {array.shape}")
-    if array.size == 0:
-        raise BadInput(f"{name}: expected values, got an empty array of shape {array.shape}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        bad = int(array.size - np.isfinite(array).sum())
-        raise BadInput(
-            f"{name}: {bad} of {array.size} values are NaN or infinite; mask or fill them first"
-        )
-    if array.dtype.kind == "i" and not np.array_equal(array, value):
-        raise BadInput(f"{name}: expected whole numbers that fit {array.dtype}")
-    array.flags.writeable = False
-    return array
-
-
-def _same(what: str, expected: int, came: int) -> None:
-    if expected != came:
-        raise BadInput(f"{what}: expected {expected}, got {came}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +36,9 @@ class Scene:
         (simulated here, because the data could not be had).
     hashes
         sha256 of each file read; for a twin, of the settings it was made from.
+    readers
+        Dotted names of the modules that the registry chose at run time to read the scene: its repairs.
+        No import statement names them, so a record asks the scene for them.
 
     Raises
     ------
@@ -88,12 +68,15 @@ class Scene:
     licence: str = ""
     citation: str = ""
     hashes: dict[str, str] = field(default_factory=dict)
+    readers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self):
         def put(name, ndim, dtype):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _array(f"{self.name}: {name}", value, ndim, dtype))
+                object.__setattr__(
+                    self, name, read_only(f"{self.name}: {name}", value, ndim, dtype)
+                )
 
         put("cube", 3, np.float32)
         put("wavelengths", 1, np.float64)
@@ -105,7 +88,7 @@ class Scene:
 
         rows, columns, bands = self.shape
         if self.wavelengths is not None:
-            _same(f"{self.name}: wavelengths", bands, len(self.wavelengths))
+            require_same(f"{self.name}: wavelengths", bands, len(self.wavelengths))
         for name in ("labels", "abundances"):
             value = getattr(self, name)
             if value is not None and value.shape[:2] != (rows, columns):
@@ -121,10 +104,12 @@ class Scene:
                 f"but {len(self.class_names)} class names are given"
             )
         if self.endmembers is not None:
-            _same(f"{self.name}: bands of the endmembers", bands, self.endmembers.shape[1])
-            _same(f"{self.name}: endmember names", len(self.endmembers), len(self.endmember_names))
+            require_same(f"{self.name}: bands of the endmembers", bands, self.endmembers.shape[1])
+            require_same(
+                f"{self.name}: endmember names", len(self.endmembers), len(self.endmember_names)
+            )
         if self.abundances is not None:
-            _same(
+            require_same(
                 f"{self.name}: abundance maps", len(self.endmember_names), self.abundances.shape[2]
             )
         if not self.spatial and columns != 1:
@@ -169,7 +154,7 @@ class Scene:
     def grid(self, table) -> np.ndarray:
         """Return a table (pixels, k) as maps (rows, columns, k)."""
         table = np.asarray(table)
-        _same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
+        require_same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
         return table.reshape(*self.shape[:2], -1)
 
     def neighbourhood(self) -> "Scene":
@@ -186,98 +171,3 @@ class Scene:
                 "Use a spectral method or a scene with an image grid"
             )
         return self
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Library:
-    """A spectral library.
-
-    Parameters
-    ----------
-    spectra
-        float32, shape (spectra, bands), reflectance 0–1 unless ``units`` says otherwise.
-    wavelengths
-        float64, shape (bands,), nm, increasing.
-    fwhm
-        float64, shape (bands,), full width at half maximum in nm, or None.
-    spectrum_names
-        One name per spectrum.
-    """
-
-    name: str
-    spectra: np.ndarray
-    wavelengths: np.ndarray
-    spectrum_names: tuple[str, ...]
-    fwhm: np.ndarray | None = None
-    title: str = ""
-    units: str = "reflectance"
-    origin: Origin = "complete"
-    source: str = ""
-    licence: str = ""
-    citation: str = ""
-    hashes: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self):
-        def put(name, ndim, dtype):
-            array = _array(f"{self.name}: {name}", getattr(self, name), ndim, dtype)
-            object.__setattr__(self, name, array)
-
-        put("spectra", 2, np.float32)
-        put("wavelengths", 1, np.float64)
-        if self.fwhm is not None:
-            put("fwhm", 1, np.float64)
-        object.__setattr__(self, "spectrum_names", tuple(self.spectrum_names))
-        _same(f"{self.name}: wavelengths", self.spectra.shape[1], len(self.wavelengths))
-        _same(f"{self.name}: spectrum names", len(self.spectra), len(self.spectrum_names))
-        if (np.diff(self.wavelengths) <= 0).any():
-            raise BadInput(f"{self.name}: wavelengths must increase; sort the bands first")
-
-    def __repr__(self) -> str:
-        count, bands = self.spectra.shape
-        return f"<Library {self.name}: {count} spectra, {bands} bands, {self.origin}>"
-
-    def __len__(self) -> int:
-        return len(self.spectra)
-
-    def find(self, word: str) -> list[int]:
-        """Return the indices of the spectra whose name contains ``word``, whatever the case."""
-        return [i for i, n in enumerate(self.spectrum_names) if word.lower() in n.lower()]
-
-    def at(self, wavelengths) -> "Library":
-        """Return the library at other wavelengths, by linear interpolation between its bands.
-
-        Parameters
-        ----------
-        wavelengths
-            nm, shape (bands,), increasing.
-
-        Raises
-        ------
-        BadInput
-            When a wavelength lies outside the library's.
-        """
-        wanted = np.asarray(wavelengths, dtype=np.float64)
-        low, high = self.wavelengths[[0, -1]]
-        if wanted.min() < low or wanted.max() > high:
-            raise BadInput(
-                f"{self.name} holds {low:.0f} to {high:.0f} nm; wavelengths from {wanted.min():.0f} to "
-                f"{wanted.max():.0f} nm were asked for"
-            )
-        spectra = np.stack([np.interp(wanted, self.wavelengths, s) for s in self.spectra])
-        return replace(self, spectra=spectra, wavelengths=wanted, fwhm=None)
-
-    def pruned(self, angle: float) -> "Library":
-        """Return the library without the spectra that look like one before them.
-
-        Parameters
-        ----------
-        angle
-            Radians, 0 to π: each spectrum that is kept is farther than this from all kept before it.
-        """
-        shapes = self.spectra / np.linalg.norm(self.spectra, axis=1, keepdims=True)
-        kept: list[int] = []
-        for k, shape in enumerate(shapes):
-            if not kept or (shapes[kept] @ shape).max() < np.cos(angle):
-                kept.append(k)
-        names = tuple(self.spectrum_names[k] for k in kept)
-        return replace(self, spectra=self.spectra[kept], spectrum_names=names)

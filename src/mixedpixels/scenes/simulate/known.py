@@ -1,8 +1,9 @@
-"""Scenes of labelled surfaces under known conditions: what no real image tells.
+"""Scenes of labelled surfaces whose conditions are known in every pixel, which no real image offers.
 
-A pixel is a surface of a class seen under conditions of its own: how much light falls on it, how much
-water vapour lies above it, how strongly haze scatters, and how much of another surface is mixed in. As
-all of these are known, so is what any pixel would look like under the conditions of any other.
+Each pixel shows the surface of its class under conditions of its own: the amount of light, the amount
+of water vapour above it, the strength of the haze, and the fraction of another surface that is mixed
+in. Because all of these are known, the spectrum of any pixel under the conditions of any other pixel
+can be computed exactly.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.scene import Scene
-from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
+from mixedpixels.scenes.simulate.forward import Conditions, at_sensor, draw_conditions
+from mixedpixels.scenes.simulate.shapes import smooth_fields, spectrum
 
 # Points (nm, reflectance) and features (centre and width in nm, depth) of four kinds of surface.
 _KINDS = {
@@ -38,35 +40,6 @@ _KINDS = {
     ),
     "water": ([(400, 0.05), (560, 0.06), (700, 0.02), (900, 0.008), (2500, 0.004)], []),
 }
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """What disturbs each pixel; arrays of shape (pixels,).
-
-    Parameters
-    ----------
-    light
-        A factor around 1.
-    vapour
-        Times the water vapour and oxygen of a clear atmosphere, around 1.
-    haze
-        Reflectance that haze adds at 450 nm, 0 or more; it falls as the wavelength to the 1.3th power.
-    mixing
-        The share of another surface, 0 up to but not 1.
-    """
-
-    light: np.ndarray
-    vapour: np.ndarray
-    haze: np.ndarray
-    mixing: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.light)
-
-    def of(self, pixels) -> "Conditions":
-        """Return those of some pixels, which may be named several times."""
-        return Conditions(*(np.atleast_1d(v[pixels]) for v in vars(self).values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,44 +88,6 @@ class KnownScene:
         surfaces = self.surfaces[self.shown[pixels]]
         there = self.conditions.of(np.full(len(pixels), reference))
         return at_sensor(self.wavelengths, surfaces, self.other, there)
-
-
-def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarray:
-    """Return what a sensor sees of surfaces under conditions, without noise.
-
-    Parameters
-    ----------
-    wavelengths
-        nm, shape (bands,).
-    surfaces
-        Reflectance, shape (pixels, bands).
-    other
-        The surface that is mixed in, shape (bands,).
-    conditions
-        One per pixel.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64, shape (pixels, bands), in the unit of a reflectance.
-    """
-    light, vapour, haze, mixing = (v[:, None] for v in vars(conditions).values())
-    seen = (1 - mixing) * surfaces + mixing * other
-    return light * seen * atmosphere(wavelengths) ** vapour + haze * (450 / wavelengths) ** 1.3
-
-
-def draw_conditions(rng, pixels: int, strength: float = 1.0) -> Conditions:
-    """Draw conditions for so many pixels; at strength 0 they are all the same.
-
-    Light varies by a fifth, vapour by a quarter, haze adds 0.02, an eighth of another surface is
-    mixed in: standard deviations, means or so, at strength 1.
-    """
-    return Conditions(
-        light=np.exp(strength * 0.2 * rng.standard_normal(pixels)),
-        vapour=np.exp(strength * 0.25 * rng.standard_normal(pixels)),
-        haze=strength * rng.gamma(2.0, 0.01, pixels),
-        mixing=strength * 0.5 * rng.beta(1.0, 3.0, pixels),
-    )
 
 
 def class_surfaces(rng, wavelengths, classes: int, likeness: float = 0.08) -> np.ndarray:

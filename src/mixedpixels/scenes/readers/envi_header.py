@@ -8,7 +8,7 @@ import numpy as np
 from spectral.io.envi import EnviException, read_envi_header
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
+from mixedpixels.scenes.readers.band_centres import band_centres
 
 _DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin")
 _BYTES = {1: 1, 2: 2, 3: 4, 4: 4, 5: 8, 12: 2, 13: 4, 14: 8, 15: 8}  # of ENVI's real data types
@@ -145,7 +145,7 @@ def _good_bands(header: Path, flags: list, bands: int) -> np.ndarray:
             f"{header}: expected a bad band list (bbl) of {bands} bands, got {len(good)}"
         )
     if not good.any():
-        raise BadInput(f"{header}: its bad band list (bbl) leaves no good band; mend the list")
+        raise BadInput(f"{header}: its bad band list (bbl) leaves no good band; correct the list")
     return good
 
 

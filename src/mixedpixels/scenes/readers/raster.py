@@ -9,11 +9,11 @@ from rasterio import Affine
 from rasterio.crs import CRS
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
-from mixedpixels.scenes.envi_header import find_header, open_envi
 from mixedpixels.scenes.fetch import sha256
-from mixedpixels.scenes.gdal_pixels import GdalPixels
-from mixedpixels.scenes.mat_pixels import MatPixels
+from mixedpixels.scenes.readers.band_centres import band_centres
+from mixedpixels.scenes.readers.envi_header import find_header, open_envi
+from mixedpixels.scenes.readers.gdal_pixels import GdalPixels
+from mixedpixels.scenes.readers.mat_pixels import MatPixels
 from mixedpixels.scenes.scene import Scene
 
 _VALUES_AT_ONCE = 2**23  # float32 values in a block: 32 MB

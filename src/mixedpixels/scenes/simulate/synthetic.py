@@ -6,7 +6,9 @@ import numpy as np
 from scipy.special import gamma, kv
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.scene import Library, Scene
+from mixedpixels.scenes.library import Library
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.simulate.forward import softmax_abundances
 
 
 def matern_fields(
@@ -113,8 +115,7 @@ def synthetic(
     fields_rng, noise_rng = np.random.default_rng(seed).spawn(2)
     length = rows / 10 if length is None else length
     fields = matern_fields(fields_rng, rows, columns, len(chosen), length)
-    abundances = np.exp(sharpness * fields)
-    abundances /= abundances.sum(axis=2, keepdims=True)
+    abundances = softmax_abundances(fields, sharpness)
     spectra = library.spectra[list(chosen)].astype(np.float64)
     cube = abundances @ spectra
     if snr is not None:

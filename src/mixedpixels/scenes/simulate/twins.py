@@ -14,10 +14,12 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.conditions import known_scene, labelled_fields
+from mixedpixels.scenes.library import Library
 from mixedpixels.scenes.registry import Entry
-from mixedpixels.scenes.scene import Library, Scene
-from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.simulate.forward import softmax_abundances
+from mixedpixels.scenes.simulate.known import known_scene, labelled_fields
+from mixedpixels.scenes.simulate.shapes import atmosphere, smooth_fields, spectrum
 
 
 def simulate(entry: Entry) -> Scene | Library:
@@ -52,8 +54,7 @@ def simulate(entry: Entry) -> Scene | Library:
 
     rows, columns = entry["shape"]["rows"], entry["shape"]["columns"]
     fields = smooth_fields(rng, rows, columns, len(materials), settings["patch"])
-    abundances = np.exp(settings["sharpness"] * fields)
-    abundances /= abundances.sum(axis=2, keepdims=True)
+    abundances = softmax_abundances(fields, settings["sharpness"])
     light = 1 + settings["light"] * smooth_fields(rng, rows, columns, 1, settings["patch"] / 2)
     clean = np.clip(light, 0.2, None) * (abundances @ (spectra * atmosphere(wavelengths)))
     noise = rng.standard_normal(clean.shape) * np.sqrt((clean**2).mean())

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.matlab import list_mat, read_mat
+from mixedpixels.scenes.readers.matlab import list_mat, read_mat
 
 
 class MatPixels:

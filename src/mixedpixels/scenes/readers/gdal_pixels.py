@@ -11,7 +11,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
+from mixedpixels.scenes.readers.band_centres import band_centres
 
 _WORDS = {"ENVI": "an ENVI data file", "GTiff": "a GeoTIFF"}
 
