@@ -95,6 +95,7 @@ def test_labelled_twins_are_of_their_size_and_kind(name):
     assert twin.origin == "twin" and twin.spatial is entry.get("spatial", True)
     counts = np.bincount(twin.labels.ravel(), minlength=len(twin.class_names) + 1)[1:]
     assert counts.tolist() == entry["twin"]["classes"]
+    assert (twin.scale, twin.saturation) == (entry.get("scale"), entry.get("saturation"))
     again = scenes.load(name, twin="always")
     np.testing.assert_array_equal(twin.cube, again.cube)
 

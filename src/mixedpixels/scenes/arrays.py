@@ -1,4 +1,6 @@
-"""Checks on the arrays that a scene or a library is made from."""
+"""Checks on the arrays and numbers that a scene or a library is made from."""
+
+from numbers import Real
 
 import numpy as np
 
@@ -35,3 +37,10 @@ def require_same(what: str, expected: int, came: int) -> None:
     """Raise BadInput when two counts differ."""
     if expected != came:
         raise BadInput(f"{what}: expected {expected}, got {came}")
+
+
+def positive(name: str, value) -> float:
+    """Return ``value`` as a float; raise BadInput unless it is a finite number above 0."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < np.inf:
+        raise BadInput(f"{name}: expected a finite number above 0, got {value!r}")
+    return float(value)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes.arrays import positive
 from mixedpixels.scenes.readers.repairs import repair_names
 
 _NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "shape", "file", "read")
@@ -17,6 +18,8 @@ _OPTIONAL = (
     "faults",
     "twin",
     "references",
+    "scale",  # of a scene: what its pixels are divided by before a network sees them
+    "saturation",  # of a scene: the value from which a pixel is not learnt from
     "fragments",  # scenes that stand in for this one where it cannot be had
 )
 _WORDS = {
@@ -82,6 +85,11 @@ def check(data: dict, where: str) -> None:
     for key, words in _WORDS.items():
         if data[key] not in words:
             refuse(f"{key} must be one of {', '.join(words)}, got {data[key]!r}")
+    for key in ("scale", "saturation"):
+        if key in data and data["kind"] == "library":
+            refuse(f"{key} is for scenes; a library has none")
+        if key in data:
+            positive(f"{where}: {key}", data[key])
     keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
     for number, file in enumerate(data["file"], start=1):
         keys(file, _BLOB if "git_blob" in file else _FILE, (), f"[[file]] {number}: ")

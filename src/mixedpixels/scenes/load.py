@@ -139,6 +139,8 @@ def _scene(entry: Entry, files: dict) -> Scene:
         **_provenance(entry, files),
         wavelengths=entry.wavelengths,
         spatial=entry.get("spatial", True),
+        scale=entry.get("scale"),
+        saturation=entry.get("saturation"),
         readers=entry.readers,
     )
 

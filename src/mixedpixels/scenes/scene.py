@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.arrays import read_only, require_same
+from mixedpixels.scenes.arrays import positive, read_only, require_same
 
 Origin = Literal["complete", "fragment", "synthetic", "twin"]
 
@@ -36,6 +36,13 @@ class Scene:
         (simulated here, because the data could not be had).
     hashes
         sha256 of each file read; for a twin, of the settings it was made from.
+    scale
+        What the cube is divided by before a network sees it, in the unit of the cube, above 0. None
+        where the registry states none, and for an image of one's own: give one near the largest value
+        of the cube, as ``Scene(..., scale=8000.0)`` or ``dataclasses.replace(scene, scale=8000.0)``.
+    saturation
+        The value, in the unit of the cube and above 0, from which a band counts as saturated; nothing
+        is learnt from a pixel with such a band. None where no such value is known.
     readers
         Dotted names of the modules that the registry chose at run time to read the scene: its repairs.
         No import statement names them, so a record asks the scene for them.
@@ -43,7 +50,8 @@ class Scene:
     Raises
     ------
     BadInput
-        When an array has the wrong number of axes, disagrees with the cube or holds NaN.
+        When an array has the wrong number of axes, disagrees with the cube or holds NaN, or when
+        ``scale`` or ``saturation`` is not a finite number above 0.
 
     Examples
     --------
@@ -68,6 +76,8 @@ class Scene:
     licence: str = ""
     citation: str = ""
     hashes: dict[str, str] = field(default_factory=dict)
+    scale: float | None = None
+    saturation: float | None = None
     readers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self):
@@ -112,6 +122,10 @@ class Scene:
             require_same(
                 f"{self.name}: abundance maps", len(self.endmember_names), self.abundances.shape[2]
             )
+        for name in ("scale", "saturation"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, positive(f"{self.name}: {name}", value))
         if not self.spatial and columns != 1:
             raise BadInput(f"{self.name}: a set of pixels is (n, 1, bands), got {self.shape}")
 

@@ -44,6 +44,8 @@ def simulate(entry: Entry) -> Scene | Library:
         "citation": "",
         "hashes": {f"twin of {entry.name}": _digest(entry)},
     }
+    if entry["kind"] == "scene":
+        about |= {"scale": entry.get("scale"), "saturation": entry.get("saturation")}
     if "classes" in settings:
         return _labelled(entry, rng, settings, about)
     wavelengths = entry.wavelengths
