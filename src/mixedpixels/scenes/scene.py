@@ -1,13 +1,17 @@
 """Scene: one image with what is known about it."""
 
+import importlib
 from dataclasses import dataclass, field
 from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.arrays import positive, read_only, require_same
+
+if TYPE_CHECKING:
+    import xarray
 
 Origin = Literal["complete", "fragment", "synthetic", "twin"]
 
@@ -170,6 +174,29 @@ class Scene:
         table = np.asarray(table)
         require_same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
         return table.reshape(*self.shape[:2], -1)
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Return the scene as an :class:`xarray.Dataset`, without a copy of the arrays.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions ``y`` (rows), ``x`` (columns), ``band`` (from 1), and ``endmember`` and
+            ``class`` where the scene has them. Coordinates ``wavelength`` (nm) of the bands, the names
+            of the endmembers, and ``class_name`` of the classes. Variables ``cube``, ``labels``,
+            ``abundances`` and ``endmembers``, the last three where the scene has them. Attributes
+            ``name``, ``title``, ``source``, ``licence``, ``citation``, ``origin``, ``spatial``,
+            ``hashes`` (JSON), and ``scale`` and ``saturation`` where they are known. The arrays are
+            read-only, as the scene's are; ``.copy(deep=True)`` gives writable ones.
+
+        Raises
+        ------
+        BadInput
+            When the optional package xarray is not installed.
+        """
+        # Imported by name: an export makes no recorded number, so a change to it must not mark records
+        # as changed, as an import statement would.
+        return importlib.import_module("mixedpixels.scenes.dataset").to_xarray(self)
 
     def neighbourhood(self) -> "Scene":
         """Return self when pixels have neighbours; methods that convolve call this first.
