@@ -79,7 +79,9 @@ def test_labelled_fields_have_the_counts_asked_for_in_regions():
 
 
 def test_more_labels_than_pixels_are_refused():
-    with pytest.raises(BadInput, match="57 labelled pixels are more than the 56 there are"):
+    with pytest.raises(
+        BadInput, match="counts: expected at most 56 labelled pixels in all, got 57"
+    ):
         labelled_fields(np.random.default_rng(0), 8, 7, [50, 7], patch=2)
 
 

@@ -1,4 +1,4 @@
-"""Images and spectral libraries: where they come from, how they are read, and their twins."""
+"""Images and spectral libraries: their sources, their readers, and simulated scenes."""
 
 from mixedpixels.scenes.library import Library
 from mixedpixels.scenes.load import load, load_abundances

@@ -1,4 +1,4 @@
-"""Checking what a registry file says, before anything is read by it."""
+"""Checks on the content of a registry file, made before any data are read."""
 
 import difflib
 import re
@@ -18,9 +18,9 @@ _OPTIONAL = (
     "faults",
     "twin",
     "references",
-    "scale",  # of a scene: what its pixels are divided by before a network sees them
-    "saturation",  # of a scene: the value from which a pixel is not learnt from
-    "fragments",  # scenes that stand in for this one where it cannot be had
+    "scale",  # of a scene: its pixels are divided by it before a network sees them
+    "saturation",  # of a scene: a pixel with a value this high is not used for training
+    "fragments",  # scenes that stand in for this one when it is not available
 )
 _WORDS = {
     "kind": ("scene", "library"),
@@ -30,17 +30,17 @@ _AXES = ("rows", "columns", "bands", "endmembers")
 _SHAPE = {"scene": ("rows", "columns", "bands"), "library": ("spectra", "bands")}
 _PARTS = {"scene": ("cube",), "library": ("table",)}
 _REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
-_KEPT = ("channels", "kept")  # of the wavelengths: both, or neither
+_KEPT = ("channels", "kept")  # of the wavelengths: both or neither
 _FILE = ("name", "sha256", "bytes", "addresses")
-_BLOB = ("name", "git_blob", "addresses")  # of a file nobody here has held
+_BLOB = ("name", "git_blob", "addresses")  # of a file that is only known from a repository
 _READ = ("scale", "window", "centres", "to_nm", "columns", "values", "repair")
 _WINDOW = ("rows", "columns", "row", "column")
-_CHOSEN = ("endmember_names", "abundances", "endmembers")  # what a reference consists of
-_SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
+_CHOSEN = ("endmember_names", "abundances", "endmembers")  # the parts of a reference
+_SHORTEST = 100.0  # nm; a smaller number must be in micrometres
 
 
 def with_reference(data: dict, key: str) -> dict:
-    """Return the TOML of a scene with several references as if it had this one alone."""
+    """Return the TOML of a scene with several references, reduced to one of them."""
     chosen = data["references"][key]
     single = {k: v for k, v in data.items() if k != "references"}
     single["endmember_names"] = chosen["endmember_names"]
@@ -53,19 +53,19 @@ def with_reference(data: dict, key: str) -> dict:
 
 
 def check(data: dict, where: str) -> None:
-    """Check what a registry file says before anything is read by it.
+    """Check the content of a registry file.
 
     Parameters
     ----------
     data
-        The TOML.
+        The content of the TOML file.
     where
-        The file's name, for the message.
+        The name of the file, which begins every message.
 
     Raises
     ------
     BadInput
-        For a missing or unknown key, a word outside its choices, or parts that do not fit together.
+        For a missing or unknown key, a value that is not allowed, or values that contradict each other.
     """
 
     def refuse(words: str):
@@ -156,7 +156,7 @@ def check(data: dict, where: str) -> None:
 
 
 def _check_references(data: dict, where: str, keys, refuse) -> None:
-    """Check a scene with several references, each as if it were the only one."""
+    """Check each reference of a scene as if it were the only one."""
     if not data["references"]:
         refuse("references: expected one or more, as [references.4]")
     if "endmember_names" in data:
@@ -173,7 +173,7 @@ def _check_references(data: dict, where: str, keys, refuse) -> None:
 
 
 def _wrong_counts(data: dict) -> str:
-    """Say what is wrong with a twin's labelled pixels of each class; empty when nothing is."""
+    """Return what is wrong with a twin's number of labelled pixels per class, or an empty string."""
     counts, names, shape = data["twin"]["classes"], data.get("class_names", ()), data["shape"]
     if not isinstance(counts, list) or not all(type(n) is int and n > 0 for n in counts):
         return f"expected whole numbers above 0, got {counts!r}"
@@ -187,7 +187,7 @@ def _wrong_counts(data: dict) -> str:
 
 
 def _wrong_channels(channels, kept, bands: int) -> str:
-    """Say what is wrong with the channels kept of an instrument's; empty when nothing is."""
+    """Return what is wrong with the instrument's channels and the kept ones, or an empty string."""
     if type(channels) is not int or channels < 1:
         return f"channels must be a whole number above 0, got {channels!r}"
     if not isinstance(kept, list) or not all(_is_range(item) for item in kept):

@@ -16,13 +16,20 @@ class Library:
     Parameters
     ----------
     spectra
-        float32, shape (spectra, bands), reflectance 0–1 unless ``units`` says otherwise.
+        float32, shape (spectra, bands), reflectance from 0 to 1 unless ``units`` says otherwise.
     wavelengths
         float64, shape (bands,), nm, increasing.
     fwhm
-        float64, shape (bands,), full width at half maximum in nm, or None.
+        float64, shape (bands,), full width at half maximum in nm; None when it is not known.
     spectrum_names
         One name per spectrum.
+    title, units, origin, source, licence, citation, hashes
+        As in :class:`~mixedpixels.scenes.scene.Scene`.
+
+    Raises
+    ------
+    BadInput
+        When shapes disagree, a value is NaN, or the wavelengths do not increase.
     """
 
     name: str
@@ -61,11 +68,11 @@ class Library:
         return len(self.spectra)
 
     def find(self, word: str) -> list[int]:
-        """Return the indices of the spectra whose name contains ``word``, whatever the case."""
+        """Return the indices of the spectra whose name contains ``word``; case does not matter."""
         return [i for i, n in enumerate(self.spectrum_names) if word.lower() in n.lower()]
 
     def at(self, wavelengths) -> "Library":
-        """Return the library at other wavelengths, by linear interpolation between its bands.
+        """Return the library at other wavelengths, interpolated linearly between its bands.
 
         Parameters
         ----------
@@ -75,25 +82,26 @@ class Library:
         Raises
         ------
         BadInput
-            When a wavelength lies outside the library's.
+            When a wavelength lies outside the range of the library.
         """
         wanted = np.asarray(wavelengths, dtype=np.float64)
         low, high = self.wavelengths[[0, -1]]
         if wanted.min() < low or wanted.max() > high:
             raise BadInput(
-                f"{self.name} holds {low:.0f} to {high:.0f} nm; wavelengths from {wanted.min():.0f} to "
-                f"{wanted.max():.0f} nm were asked for"
+                f"{self.name} covers {low:.0f} to {high:.0f} nm, but wavelengths from "
+                f"{wanted.min():.0f} to {wanted.max():.0f} nm were requested"
             )
         spectra = np.stack([np.interp(wanted, self.wavelengths, s) for s in self.spectra])
         return replace(self, spectra=spectra, wavelengths=wanted, fwhm=None)
 
     def pruned(self, angle: float) -> "Library":
-        """Return the library without the spectra that look like one before them.
+        """Return the library without the spectra that resemble an earlier one.
 
         Parameters
         ----------
         angle
-            Radians, 0 to π: each spectrum that is kept is farther than this from all kept before it.
+            Radians, 0 to π. A spectrum stays only if its spectral angle to every earlier spectrum that
+            stays is larger than this.
         """
         shapes = self.spectra / np.linalg.norm(self.spectra, axis=1, keepdims=True)
         kept: list[int] = []

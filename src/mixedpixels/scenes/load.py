@@ -1,4 +1,4 @@
-"""From a registry entry to a Scene or a Library."""
+"""Loading a registered scene or library, or its simulated twin."""
 
 import importlib
 import logging
@@ -27,22 +27,28 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     Parameters
     ----------
     name
-        See :func:`mixedpixels.scenes.names`.
+        One of :func:`mixedpixels.scenes.names`.
     twin
-        ``never``: the real data or an error. ``auto``: the simulated twin when no address answers and
-        no mirror is set. ``always``: the twin, without looking. A wrong hash always raises.
+        ``never``: the real data or an error. ``auto``: the real data, or the simulated twin when no
+        address answers and no mirror is set. ``always``: the twin, without looking for the data. A
+        file with a wrong hash always raises an error.
     reference
-        Which reference, by its number of materials, of a scene that has several (Urban: 4, 5 or 6);
-        None for its first.
+        Which reference to use of a scene that has several (Urban: 4, 5 or 6), given as its number of
+        materials. None for the first.
+
+    Returns
+    -------
+    Scene or Library
+        By the kind of the registry's entry.
 
     Raises
     ------
     UnknownName
         When the registry has no such name.
     DataUnavailable, WrongHash
-        When a file cannot be had, or has other bytes than the registered ones.
+        When a file is not available, or its content is not the registered one.
     BadInput
-        When a file does not hold what the registry says, or the scene has no such reference.
+        When a file does not hold what the registry states, or the scene has no such reference.
 
     Examples
     --------
@@ -59,7 +65,7 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     except DataUnavailable as error:
         if twin == "never" or paths.mirror() is not None:
             raise
-        log.warning("%s: the data could not be had; using its simulated twin", name)
+        log.warning("%s: the data are not available; using its simulated twin", name)
         log.info("%s", error)
         return _twin(entry)
     return (_scene if entry["kind"] == "scene" else _library)(entry, files)
@@ -68,7 +74,7 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
 def load_abundances(
     name: str, twin: Twin = "never", reference: int | None = None
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return a scene's reference abundances without its image, which may be harder to have.
+    """Return the reference abundances of a scene without its image, which may not be available.
 
     Parameters
     ----------
@@ -98,7 +104,7 @@ def load_abundances(
     except DataUnavailable:
         if twin == "never" or paths.mirror() is not None:
             raise
-        log.warning("%s: the reference could not be had; using its simulated twin", name)
+        log.warning("%s: the reference is not available; using its simulated twin", name)
         files = {}
     if not files:
         made = load(name, "always", reference)
@@ -109,7 +115,7 @@ def load_abundances(
 
 
 def available(name: str) -> bool:
-    """Say whether what loading it takes lies in the cache or the mirror, without any network."""
+    """Return whether all files of a scene or library are in the cache or the mirror already."""
     return all(fetch.local(f) for f in registry.entry(name).needed)
 
 

@@ -1,4 +1,4 @@
-"""The registry: one TOML file per scene or library, checked when it is read."""
+"""The registry: one TOML file for each scene or library, checked when it is read."""
 
 import difflib
 import tomllib
@@ -18,11 +18,19 @@ from mixedpixels.scenes.readers.repairs import repair_module
 class File:
     """One file of an entry.
 
-    ``name`` is its place in a mirror and in the cache (``samson/samson_1.mat``), ``addresses`` where
-    it can be fetched, in order. Of a file that only a repository is known to hold, ``git_blob`` is
-    known instead, git's id of its content, or its first 8 digits or more, which guard against mistakes
-    only; ``sha256`` is then empty and
-    ``bytes`` 0.
+    Parameters
+    ----------
+    name
+        Its path in a mirror and in the cache, as ``samson/samson_1.mat``.
+    sha256
+        Of its content; empty when only ``git_blob`` is known.
+    bytes
+        Its size; 0 when only ``git_blob`` is known.
+    addresses
+        Where it can be downloaded, in the order in which they are tried.
+    git_blob
+        Git's id of its content, or the first 8 digits or more of the id, for a file that is only known
+        from a repository. A part of the id protects against mistakes, not against manipulation.
     """
 
     name: str
@@ -33,16 +41,25 @@ class File:
 
     @property
     def identity(self) -> str:
-        """What tells the file's content, in words."""
+        """The hash that identifies the content, with its kind: ``sha256 …`` or ``git blob id …``."""
         return f"sha256 {self.sha256}" if self.sha256 else f"git blob id {self.git_blob}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the registry knows about one scene or library.
+    """What the registry states about one scene or library.
 
-    ``data`` is the TOML; where it has several references, the one that was chosen is put into its
-    ``read``, ``endmember_names`` and ``twin``. ``references`` are the numbers to choose from.
+    Parameters
+    ----------
+    name
+        Of the scene or library, and of its file without the suffix.
+    path
+        Of the TOML file.
+    data
+        The content of the TOML file. For a scene with several references, ``read``,
+        ``endmember_names`` and ``twin`` are those of the chosen one.
+    references
+        The numbers of materials to choose from; empty for a scene with one reference or none.
     """
 
     name: str
@@ -54,12 +71,12 @@ class Entry:
         return self.data[key]
 
     def get(self, key: str, default=None):
-        """Return an optional key of the TOML."""
+        """Return the value of an optional key of the TOML."""
         return self.data.get(key, default)
 
     @cached_property
     def files(self) -> tuple[File, ...]:
-        """The files, in the order of the TOML."""
+        """All files, in the order of the TOML."""
         return tuple(
             File(
                 f["name"],
@@ -73,23 +90,23 @@ class Entry:
 
     @cached_property
     def needed(self) -> tuple[File, ...]:
-        """The files that reading it takes: those of the other references are left out."""
+        """The files that loading it reads; those of other references are left out."""
         read = {spec["file"] for spec in self["read"].values()}
         return tuple(file for file in self.files if file.name in read)
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """Dotted names of the repair modules that reading it takes, sorted."""
+        """Dotted names of the repair modules that loading it uses, sorted."""
         used = {spec["repair"] for spec in self["read"].values() if "repair" in spec}
         return tuple(repair_module(name) for name in sorted(used))
 
     @cached_property
     def wavelengths(self) -> np.ndarray | None:
-        """The band centres in nm, float64, shape (bands,); None where the registry has none."""
+        """The band centres in nm, float64, shape (bands,); None when the registry states none."""
         span = self.get("wavelengths")
         if span is None:
             return None
-        # those of the instrument's channels that were dropped leave gaps between the bands
+        # Channels of the instrument that were dropped leave gaps between the bands.
         if "centres" in span:
             centres = np.array(span["centres"], dtype=float)
         else:  # evenly spaced
@@ -97,12 +114,12 @@ class Entry:
             centres = np.linspace(span["first"], span["last"], channels)
         if "kept" in span:
             centres = np.concatenate([centres[low - 1 : high] for low, high in span["kept"]])
-        centres.flags.writeable = False  # shared by all who ask
+        centres.flags.writeable = False  # every caller gets the same array
         return centres
 
 
 def names(kind: str | None = None) -> list[str]:
-    """Return the registered names, sorted; ``kind`` keeps ``scene`` or ``library`` only."""
+    """Return the registered names, sorted; of one ``kind`` only, ``scene`` or ``library``, if given."""
     found = sorted(p.stem for p in paths.registry().glob("*.toml"))
     return found if kind is None else [n for n in found if entry(n)["kind"] == kind]
 
@@ -113,14 +130,15 @@ def entry(name: str, reference: int | None = None) -> Entry:
     Parameters
     ----------
     reference
-        Which of a scene's references, by its number of materials; None for the first in the TOML.
+        Which of the scene's references to use, given as its number of materials. None for the first
+        one in the TOML.
 
     Raises
     ------
     UnknownName
-        When there is none; the message gives the nearest names.
+        When there is no such entry; the message gives the nearest names.
     BadInput
-        When the TOML file is incomplete, or the scene has no such reference.
+        When the TOML file is faulty, or the scene has no such reference.
     """
     path = paths.registry() / f"{name}.toml"
     if not path.is_file() or Path(name).name != name:

@@ -23,33 +23,46 @@ class Scene:
     Parameters
     ----------
     name
-        The registry's name, or any name for an image of one's own.
+        The name in the registry, or any name for your own image.
     cube
-        float32, shape (rows, columns, bands), row-major. A set of pixels without places is a cube
-        (n, 1, bands) with ``spatial=False``.
+        float32, shape (rows, columns, bands), row-major. A set of pixels without positions in an image
+        is a cube of shape (n, 1, bands) with ``spatial=False``.
     wavelengths
-        float64, shape (bands,), band centres in nm; None where they are not known.
+        float64, shape (bands,), band centres in nm; None when they are not known.
     labels
-        int16, shape (rows, columns), 0 = unlabelled, k = ``class_names[k - 1]``.
+        int16, shape (rows, columns): 0 for an unlabelled pixel, k for ``class_names[k - 1]``.
+    class_names
+        The names of the classes.
     abundances
-        float32, shape (rows, columns, endmembers), fractions of the reference.
+        float32, shape (rows, columns, endmembers), the reference abundances, as fractions.
     endmembers
         float32, shape (endmembers, bands), the reference spectra, in their own scale.
+    endmember_names
+        The names of the endmembers, in the order of ``endmembers`` and ``abundances``.
+    title
+        A name for readers; may be empty.
+    units
+        Of the cube, as ``reflectance``; may be empty.
     origin
-        ``complete``, ``fragment`` (of a larger scene), ``synthetic`` (in the paper too) or ``twin``
-        (simulated here, because the data could not be had).
+        ``complete``, ``fragment`` (a part of a larger scene), ``synthetic`` (simulated in the paper as
+        well) or ``twin`` (simulated here because the data are not available).
+    spatial
+        Whether neighbours in the cube are neighbours on the ground.
+    source, licence, citation
+        Who made the data, what their owner states about rights, and a key of the bibliography.
     hashes
-        sha256 of each file read; for a twin, of the settings it was made from.
+        The sha256 of each file that was read; for a twin, of the settings it was made from.
     scale
-        What the cube is divided by before a network sees it, in the unit of the cube, above 0. None
-        where the registry states none, and for an image of one's own: give one near the largest value
-        of the cube, as ``Scene(..., scale=8000.0)`` or ``dataclasses.replace(scene, scale=8000.0)``.
+        The number that the cube is divided by before a network sees it, in the unit of the cube, above
+        0. None when the registry states none. For your own image, choose a number near the largest
+        value of the cube: ``Scene(..., scale=8000.0)``, or
+        ``dataclasses.replace(scene, scale=8000.0)`` after reading a file.
     saturation
-        The value, in the unit of the cube and above 0, from which a band counts as saturated; nothing
-        is learnt from a pixel with such a band. None where no such value is known.
+        The value from which a band counts as saturated, in the unit of the cube, above 0. A pixel with
+        such a band is not used for training. None when no such value is known.
     readers
-        Dotted names of the modules that the registry chose at run time to read the scene: its repairs.
-        No import statement names them, so a record asks the scene for them.
+        Dotted names of the modules that the registry chose at run time to read the scene, which are
+        its repairs. No import statement names them, so a record takes them from here.
 
     Raises
     ------
@@ -131,7 +144,9 @@ class Scene:
             if value is not None:
                 object.__setattr__(self, name, positive(f"{self.name}: {name}", value))
         if not self.spatial and columns != 1:
-            raise BadInput(f"{self.name}: a set of pixels is (n, 1, bands), got {self.shape}")
+            raise BadInput(
+                f"{self.name}: expected a set of pixels of shape (n, 1, bands), got {self.shape}"
+            )
 
     def __repr__(self) -> str:
         rows, columns, bands = self.shape
@@ -146,9 +161,9 @@ class Scene:
         text += f", {self.origin}"
         if self.origin == "twin":
             text += (
-                '. <span style="border-left:4px solid #cc79a7;padding-left:.5em">The real data could '
-                "not be had: this is a <strong>simulated twin</strong>, and nothing measured on it "
-                "says anything about a paper.</span>"
+                '. <span style="border-left:4px solid #cc79a7;padding-left:.5em">This is a '
+                "<strong>simulated twin</strong>, not the real data: nothing measured on it says "
+                "anything about a paper.</span>"
             )
         return f"<p>{text}</p>"
 
@@ -159,18 +174,18 @@ class Scene:
 
     @property
     def pixels(self) -> np.ndarray:
-        """The cube as a table, shape (rows · columns, bands), row after row."""
+        """The cube as a table of shape (rows · columns, bands), row after row."""
         return self.cube.reshape(-1, self.cube.shape[2])
 
     @property
     def pixel_abundances(self) -> np.ndarray:
-        """The reference abundances as a table, shape (rows · columns, endmembers)."""
+        """The reference abundances as a table of shape (rows · columns, endmembers)."""
         if self.abundances is None:
             raise BadInput(f"{self.name} has no reference abundances")
         return self.abundances.reshape(-1, self.abundances.shape[2])
 
     def grid(self, table) -> np.ndarray:
-        """Return a table (pixels, k) as maps (rows, columns, k)."""
+        """Return a table of shape (pixels, k) as maps of shape (rows, columns, k)."""
         table = np.asarray(table)
         require_same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
         return table.reshape(*self.shape[:2], -1)
@@ -199,16 +214,16 @@ class Scene:
         return importlib.import_module("mixedpixels.scenes.dataset").to_xarray(self)
 
     def neighbourhood(self) -> "Scene":
-        """Return self when pixels have neighbours; methods that convolve call this first.
+        """Return the scene itself if its pixels have neighbours; methods that convolve call this first.
 
         Raises
         ------
         BadInput
-            For a set of pixels without places.
+            For a set of pixels without positions.
         """
         if not self.spatial:
             raise BadInput(
-                f"{self.name} is a set of pixels without places; this method needs neighbours. "
-                "Use a spectral method or a scene with an image grid"
+                f"{self.name} is a set of pixels without positions, but this method needs neighbours; "
+                "use a method that takes single spectra, or a scene that is an image"
             )
         return self

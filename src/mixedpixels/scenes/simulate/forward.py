@@ -35,18 +35,19 @@ def softmax_abundances(fields: np.ndarray, sharpness: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What disturbs each pixel; arrays of shape (pixels,).
+    """The conditions under which each pixel is seen; arrays of shape (pixels,).
 
     Parameters
     ----------
     light
-        A factor around 1.
+        The illumination, as a factor around 1.
     vapour
-        Times the water vapour and oxygen of a clear atmosphere, around 1.
+        The absorption of the atmosphere, as a multiple around 1 of that of a clear one.
     haze
-        Reflectance that haze adds at 450 nm, 0 or more; it falls as the wavelength to the 1.3th power.
+        The reflectance that haze adds at 450 nm, 0 or more. It falls with the 1.3th power of the
+        wavelength.
     mixing
-        The share of another surface, 0 up to but not 1.
+        The fraction of another surface, from 0 up to but not including 1.
     """
 
     light: np.ndarray
@@ -58,12 +59,12 @@ class Conditions:
         return len(self.light)
 
     def of(self, pixels) -> "Conditions":
-        """Return those of some pixels, which may be named several times."""
+        """Return the conditions of some pixels; an index may occur more than once."""
         return Conditions(*(np.atleast_1d(v[pixels]) for v in vars(self).values()))
 
 
 def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarray:
-    """Return what a sensor sees of surfaces under conditions, without noise.
+    """Return the spectra that a sensor records of surfaces under conditions, without noise.
 
     Parameters
     ----------
@@ -79,7 +80,7 @@ def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarra
     Returns
     -------
     numpy.ndarray
-        float64, shape (pixels, bands), in the unit of a reflectance.
+        float64, shape (pixels, bands), in units of reflectance.
     """
     light, vapour, haze, mixing = (v[:, None] for v in vars(conditions).values())
     seen = (1 - mixing) * surfaces + mixing * other
@@ -87,10 +88,19 @@ def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarra
 
 
 def draw_conditions(rng, pixels: int, strength: float = 1.0) -> Conditions:
-    """Draw conditions for so many pixels; at strength 0 they are all the same.
+    """Draw random conditions for a number of pixels; at strength 0 all pixels have the same.
 
-    Light varies by a fifth, vapour by a quarter, haze adds 0.02, an eighth of another surface is
-    mixed in: standard deviations, means or so, at strength 1.
+    At strength 1, the logarithms of light and vapour have standard deviations of 0.2 and 0.25, the haze
+    has a mean of 0.02, and another surface is mixed in with a mean fraction of 1/8.
+
+    Parameters
+    ----------
+    rng
+        The random generator.
+    pixels
+        Their number.
+    strength
+        Of all conditions, 0 or more.
     """
     return Conditions(
         light=np.exp(strength * 0.2 * rng.standard_normal(pixels)),

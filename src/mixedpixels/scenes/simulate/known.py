@@ -44,20 +44,20 @@ _KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class KnownScene:
-    """A scene with its truth.
+    """A simulated scene with everything that it was made from.
 
     Parameters
     ----------
     scene
-        With labels.
+        The simulated scene, with labels.
     surfaces
-        float64, shape (classes, bands), reflectance.
+        The reflectance of each class, float64, shape (classes, bands).
     shown
-        The number of each pixel's surface, from 0, int64, shape (pixels,).
+        The index of each pixel's surface, from 0, int64, shape (pixels,).
     other
-        The surface that is mixed in, shape (bands,).
+        The reflectance of the surface that is mixed in, shape (bands,).
     conditions
-        Of each pixel.
+        The conditions of each pixel.
     wavelengths
         nm, shape (bands,).
     """
@@ -70,14 +70,14 @@ class KnownScene:
     wavelengths: np.ndarray
 
     def under(self, pixels, reference: int) -> np.ndarray:
-        """Return what pixels would look like under the conditions of another, without noise.
+        """Return the spectra of pixels under the conditions of another pixel, without noise.
 
         Parameters
         ----------
         pixels
-            Their numbers, shape (n,).
+            Their indices, shape (n,).
         reference
-            The number of the pixel whose conditions they get.
+            The index of the pixel whose conditions they get.
 
         Returns
         -------
@@ -91,12 +91,12 @@ class KnownScene:
 
 
 def class_surfaces(rng, wavelengths, classes: int, likeness: float = 0.08) -> np.ndarray:
-    """Return reflectances of classes, shape (classes, bands): a few kinds, and kin within a kind.
+    """Return the reflectances of classes, shape (classes, bands): a few kinds, and variants of each.
 
     Parameters
     ----------
     likeness
-        How far kin differ, as the standard deviation of a smooth ripple.
+        How much the variants of a kind differ: the standard deviation of a smooth relative ripple.
     """
     kinds = [spectrum(wavelengths, *kind) for kind in _KINDS.values()]
     base = np.stack([kinds[k % len(kinds)] for k in range(classes)])
@@ -124,24 +124,24 @@ def known_scene(
     Parameters
     ----------
     labels
-        Shape (rows, columns); pixels with label 0 get a surface of any class.
+        Shape (rows, columns); a pixel with label 0 gets the surface of a random class.
     class_names
         One per class.
     bands
         Evenly spaced from ``first`` to ``last`` nm.
     seed
-        Of surfaces, conditions and noise.
+        Of the surfaces, the conditions and the noise.
     strength
-        Of the conditions, 0 up to but not 2; see :func:`draw_conditions`.
+        Of the conditions, from 0 up to but not including 2; see :func:`draw_conditions`.
     noise
-        Standard deviation, in the unit of a reflectance.
+        The standard deviation of the noise, in units of reflectance.
     spatial
-        Whether the pixels have places.
+        Whether neighbours in the scene are neighbours on the ground.
 
     Raises
     ------
     BadInput
-        When labels and class names do not fit, or a number is out of its range.
+        When labels and class names do not match, or a number is out of its range.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def known_scene(
     cube = np.empty((labels.size, bands), np.float32)
     flat = labels.ravel()
     shown = np.where(flat > 0, flat, rng.integers(1, len(class_names) + 1, flat.size)) - 1
-    for begin in range(0, len(flat), 65536):  # a large image in pieces, for the memory's sake
+    for begin in range(0, len(flat), 65536):  # in pieces, to limit the memory for a large image
         part = slice(begin, begin + 65536)
         clean = at_sensor(wavelengths, surfaces[shown[part]], other, conditions.of(part))
         cube[part] = clean + noise * rng.standard_normal(clean.shape)
@@ -184,24 +184,24 @@ def known_scene(
 
 
 def labelled_fields(rng, rows: int, columns: int, counts: list[int], patch: float) -> np.ndarray:
-    """Return a label map of smooth regions amid unlabelled pixels, int16 (rows, columns).
+    """Return a label map of smooth regions among unlabelled pixels, int16, shape (rows, columns).
 
     Parameters
     ----------
     counts
-        Labelled pixels of each class: those where it stands out most from the others. The rarer class
-        chooses first.
+        The number of labelled pixels of each class. A class gets the pixels in which its random field
+        exceeds the others most; rarer classes choose first.
     patch
-        The size of a region in pixels, or so.
+        The approximate size of a region in pixels.
 
     Raises
     ------
     BadInput
-        When there are more of them than pixels.
+        When more labelled pixels are requested than there are pixels.
     """
     if sum(counts) > rows * columns:
         raise BadInput(
-            f"{sum(counts)} labelled pixels are more than the {rows * columns} there are"
+            f"counts: expected at most {rows * columns} labelled pixels in all, got {sum(counts)}"
         )
     fields = smooth_fields(rng, rows, columns, len(counts), patch).reshape(rows * columns, -1)
     labels = np.zeros(len(fields), np.int16)

@@ -35,21 +35,21 @@ def repair(cube: np.ndarray) -> np.ndarray:
     table = cube.reshape(-1, cube.shape[2]).astype(np.int64)
     if ((table >> 8) == _LOST >> 8).any():
         raise BadInput(
-            f"no bytes of 13 are missing: there are numbers from {_LOST} to {_LOST + 255}"
+            f"no bytes of 13 are missing: there are numbers from {_LOST} to {_LOST + 255}; "
+            "this file does not need the repair"
         )
     doubtful = (table >> 8) == _LEFT >> 8
     sure = ~doubtful.any(axis=0)
     if not sure.any():
-        raise BadInput("every band has doubtful numbers, so nothing can tell which are damaged")
+        raise BadInput("every band has doubtful numbers, so none can tell which are damaged")
     centred = table[:, sure] - table[:, sure].mean(axis=0)
     shapes = np.linalg.svd(centred, full_matrices=False)[0][:, :_SHAPES]
     shapes = np.column_stack([np.ones(len(table)), shapes * np.sqrt(len(table))])
     for band in np.flatnonzero(~sure):
-        ask = doubtful[:, band]
-        known = shapes[
-            ~ask
-        ]  # columns nearly orthonormal, but for a factor: no need of a decomposition
-        weights = np.linalg.solve(known.T @ known, known.T @ table[~ask, band])
-        above = shapes[ask] @ weights - table[ask, band]
-        table[ask, band] += np.where(above > (_LOST - _LEFT) / 2, _LOST - _LEFT, 0)
+        doubt = doubtful[:, band]
+        # The columns are nearly orthogonal, so the normal equations are accurate enough.
+        known = shapes[~doubt]
+        weights = np.linalg.solve(known.T @ known, known.T @ table[~doubt, band])
+        above = shapes[doubt] @ weights - table[doubt, band]
+        table[doubt, band] += np.where(above > (_LOST - _LEFT) / 2, _LOST - _LEFT, 0)
     return table.reshape(cube.shape)
