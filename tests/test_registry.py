@@ -1,14 +1,16 @@
 """The registry: one file adds a scene, and what is wrong with an entry is told."""
 
+import re
 import tomllib
 
 import numpy as np
 import pytest
 
 from made import place
-from mixedpixels import scenes
+from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.scenes.registry import check
+from mixedpixels.scenes.entry_check import check
+from mixedpixels.scenes.readers.repairs import repair_names
 
 
 def test_adding_a_scene_takes_one_file(small, empty_cache):
@@ -233,3 +235,11 @@ def test_a_library_has_no_scale():
     data = GOOD | {"kind": "library", "scale": 1.0}
     with pytest.raises(BadInput, match=r"mine.toml: scale is for scenes; a library has none"):
         check(data, "mine.toml")
+
+
+def test_the_example_for_contributors_is_a_valid_entry():
+    page = (paths.checkout() / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    check(tomllib.loads(example), "NAME.toml")
+    for name in re.findall(r'`repair = "(.*?)"`', page):
+        assert name in repair_names()
