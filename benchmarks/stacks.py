@@ -15,7 +15,7 @@ import torch
 
 from mixedpixels.chapters.symae.timing import plain_rate, stack_rate
 from mixedpixels.device import choose_device
-from mixedpixels.scenes.conditions import known_scene
+from mixedpixels.scenes.simulate.known import known_scene
 from mixedpixels.scenes.splits import split_fraction
 from mixedpixels.training import Grouping
 

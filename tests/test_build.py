@@ -269,7 +269,9 @@ NAME = "ssanu/01-first"
 def keyed(inside) -> Path:
     """The skeleton with a notebook that draws and uses a made-up scene, which is not at hand."""
     cube = np.random.default_rng(0).random((3, 4, 5))
-    add_scene(inside, mat5(inside, V=cube), entry_of(cube))
+    entry = entry_of(cube)
+    entry["read"]["cube"]["repair"] = "carriage-returns"
+    add_scene(inside, mat5(inside, V=cube), entry)
     add_notebook(inside, NAME, USES)
     return inside
 
@@ -312,7 +314,12 @@ CHANGES = {
     "module imported": append("src/mixedpixels/plotting/__init__.py", CODE),
     "module imported by a module": append("src/mixedpixels/plotting/maps.py", CODE),
     "module that executes": append("src/mixedpixels/pipeline/execute.py", CODE),
-    "reader of scenes": append("src/mixedpixels/scenes/matlab.py", CODE),
+    "reader of scenes": append("src/mixedpixels/scenes/readers/matlab.py", CODE),
+    "a repair of the scene": append(
+        "src/mixedpixels/scenes/readers/repair/carriage_returns.py", CODE
+    ),
+    "simulator of twins": append("src/mixedpixels/scenes/simulate/twins.py", CODE),
+    "module of the simulator": append("src/mixedpixels/scenes/simulate/shapes.py", CODE),
     "pins": append("constraints.txt"),
     "claims": append("book/claims/ssanu/table-3.csv", "\n"),
     "checks": append("book/claims/ssanu/checks.toml"),
@@ -324,6 +331,9 @@ CHANGES = {
 NO_CHANGES = {
     "unused module": append("src/mixedpixels/products/unmix.py", CODE),
     "command line": append("src/mixedpixels/cli.py", CODE),
+    "a repair of other scenes": append(
+        "src/mixedpixels/scenes/readers/repair/whole_numbers.py", CODE
+    ),
     "comment in a module": append("src/mixedpixels/plotting/maps.py"),
     "another scene": append("data_registry/samson.toml"),
     "another notebook": lambda root: add_notebook(root, "ssanu/02-second", FIRST),

@@ -10,7 +10,8 @@ from mixedpixels import ledger, provenance
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.checking import Differs, checked_at
 from mixedpixels.ledger.records import Record, load_arrays, save
-from mixedpixels.pipeline import resolve
+from mixedpixels.pipeline.budgets import Budget
+from mixedpixels.pipeline.settings import complete
 
 SCENE = SimpleNamespace(name="samson", origin="complete", hashes={"samson/a.mat": "ab" * 32})
 STORED = {
@@ -30,7 +31,7 @@ def results(tmp_path, monkeypatch):
 def check(*cells, artifact="inss/table-1", arrays=None, scene=SCENE, epochs=500, metrics=None):
     given = {"profile": "check", "device": "cpu", "seeds": 0, "epochs": 0}
     full = {"seeds": 3, "epochs": epochs}
-    run = resolve("made/01-first", given, quick=full, full=full)
+    run = complete("made/01-first", given, Budget(quick=full, full=full))
     words = {"rmse": "in words"} | (metrics or {})
     return ledger.record(artifact, scene=scene, run=run, cells=cells, metrics=words, arrays=arrays)
 

@@ -249,7 +249,7 @@ def test_data_fetch_takes_from_the_mirror_without_a_copy(mixedpixels, small, tmp
 def test_data_fetch_says_what_was_tried(mixedpixels, small):
     done = mixedpixels("data", "fetch", "small")
     assert done.code == 1 and "Traceback" not in done.err
-    assert done.err.startswith("mixedpixels: small/cube.mat could not be had. Tried:\n")
+    assert done.err.startswith("mixedpixels: small/cube.mat could not be obtained. Tried:\n")
     assert "set MIXEDPIXELS_MIRROR" in done.err
 
 

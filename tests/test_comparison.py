@@ -15,7 +15,9 @@ from mixedpixels.fits import unmixers
 from mixedpixels.ledger.claims import names
 from mixedpixels.ledger.records import READINGS
 from mixedpixels.models import config, ssanu
-from mixedpixels.pipeline import pairs, resolve
+from mixedpixels.pipeline import pairs
+from mixedpixels.pipeline.budgets import Budget
+from mixedpixels.pipeline.settings import complete
 from mixedpixels.scenes import Scene
 from mixedpixels.training import unmixer
 
@@ -59,7 +61,7 @@ def asked(empty_cache, monkeypatch):
 def methods(scene, asked, tmp_path, monkeypatch):
     monkeypatch.setenv("MIXEDPIXELS_WORKSPACE", str(tmp_path))
     return Comparison(
-        "ssanu/table-3", scene, resolve("ssanu/04-samson", SETTINGS, quick=SETTINGS, full={})
+        "ssanu/table-3", scene, complete("ssanu/04-samson", SETTINGS, Budget(quick=SETTINGS, full={})
     )
 
 

@@ -7,8 +7,9 @@ from at_hand import real
 from mixedpixels import ledger, scenes
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.checks import misprints
-from mixedpixels.scenes import conditions
-from mixedpixels.scenes.conditions import Conditions, at_sensor, known_scene, labelled_fields
+from mixedpixels.scenes.simulate.forward import Conditions, at_sensor
+from mixedpixels.scenes.simulate.known import known_scene, labelled_fields
+from mixedpixels.scenes.simulate.shapes import atmosphere
 
 LABELS = np.repeat([1, 2, 3], 40)[:, None]
 
@@ -38,7 +39,7 @@ def test_without_strength_and_noise_a_class_is_one_spectrum():
     assert known.scene.pixels[:40].std(0).max() < 1e-6
     np.testing.assert_allclose(
         known.scene.pixels[0],
-        known.surfaces[0] * conditions.atmosphere(known.wavelengths),
+        known.surfaces[0] * atmosphere(known.wavelengths),
         rtol=1e-5,
     )
 
@@ -47,7 +48,7 @@ def test_the_sensors_formula_by_hand():
     at = np.array([450.0, 940.0])
     one = Conditions(*(np.array([v]) for v in (1.2, 2.0, 0.03, 0.25)))
     found = at_sensor(at, np.array([[0.4, 0.2]]), np.array([0.1, 0.1]), one)[0]
-    clear = conditions.atmosphere(at)
+    clear = atmosphere(at)
     assert found[0] == pytest.approx(1.2 * (0.75 * 0.4 + 0.25 * 0.1) * clear[0] ** 2 + 0.03)
     haze = 0.03 * (450 / 940) ** 1.3
     assert found[1] == pytest.approx(1.2 * (0.75 * 0.2 + 0.25 * 0.1) * clear[1] ** 2 + haze)
@@ -78,7 +79,9 @@ def test_labelled_fields_have_the_counts_asked_for_in_regions():
 
 
 def test_more_labels_than_pixels_are_refused():
-    with pytest.raises(BadInput, match="57 labelled pixels are more than the 56 there are"):
+    with pytest.raises(
+        BadInput, match="counts: expected at most 56 labelled pixels in all, got 57"
+    ):
         labelled_fields(np.random.default_rng(0), 8, 7, [50, 7], patch=2)
 
 
@@ -94,6 +97,7 @@ def test_labelled_twins_are_of_their_size_and_kind(name):
     assert twin.origin == "twin" and twin.spatial is entry.get("spatial", True)
     counts = np.bincount(twin.labels.ravel(), minlength=len(twin.class_names) + 1)[1:]
     assert counts.tolist() == entry["twin"]["classes"]
+    assert (twin.scale, twin.saturation) == (entry.get("scale"), entry.get("saturation"))
     again = scenes.load(name, twin="always")
     np.testing.assert_array_equal(twin.cube, again.cube)
 

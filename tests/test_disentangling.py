@@ -28,7 +28,17 @@ def labelled(name="salinas-a", saturated=0):
     cube = centres[labels.ravel()] + rng.normal(0, 5, (105, 8))
     cube[5 : 5 + saturated, 3] = 600
     cube[0, 0] = 900  # unlabelled: nobody asks
-    return Scene(name, cube[:, None], labels=labels, class_names=("reed", "sand"), spatial=False)
+    known = {"ksc": (500.0, 500.0), "salinas-a": (8000.0, None)}  # as the registry states
+    scale, saturation = known.get(name, (None, None))
+    return Scene(
+        name,
+        cube[:, None],
+        labels=labels,
+        class_names=("reed", "sand"),
+        spatial=False,
+        scale=scale,
+        saturation=saturation,
+    )
 
 
 def test_saturated_pixels_of_ksc_are_neither_learnt_from_nor_forgotten():
@@ -58,7 +68,7 @@ def test_splits_are_taken_where_they_are_given_and_an_unknown_scene_is_refused()
     counts = [np.bincount(study.labels[s.train]).tolist() for s in study.splits]
     assert counts == [[0, 5, 9]] * 2
     np.testing.assert_array_equal(study.stacked(study.labels)[1], study.labels[splits[1].train])
-    with pytest.raises(BadInput, match="mine has no scale; add what its pixels are divided by"):
+    with pytest.raises(BadInput, match=r"mine has no scale; state what its pixels are divided by, as scale = 500\.0"):
         Disentangling(labelled("mine"), run())
 
 

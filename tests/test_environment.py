@@ -1,7 +1,10 @@
 """The files that describe the environment and the project agree with pyproject.toml."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,43 @@ def repositories(text: str) -> set[str]:
     """Return every address of the kind github.com/<owner>/<name> in a text."""
     found = re.findall(r"github\.com/([\w-]+/[\w.-]+)", text)
     return {f"https://github.com/{name.rstrip('.').removesuffix('.git')}" for name in found}
+
+
+def named(texts: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in texts}
+
+
+def imported() -> dict[str, set[str]]:
+    """Return the other distributions that each module of the package imports, by its path."""
+    package = ROOT / "src" / "mixedpixels"
+    distributions = packages_distributions()
+    found = {}
+    for path in sorted(package.rglob("*.py")):
+        modules = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules.add(node.module)
+        tops = {m.partition(".")[0] for m in modules} - {*sys.stdlib_module_names, "mixedpixels"}
+        found[path.relative_to(package).as_posix()] = {
+            canonicalize_name(name) for top in tops for name in distributions.get(top, [top])
+        }
+    return found
+
+
+def test_an_import_is_a_dependency_and_an_optional_one_stays_in_its_place():
+    """The base dependencies are enough for everything but the book and the export to xarray."""
+    base = named(PROJECT["dependencies"])
+    extras = {extra: named(texts) for extra, texts in PROJECT["optional-dependencies"].items()}
+    assert "ipython" in extras["book"] - base
+    for path, distributions in imported().items():
+        allowed = base
+        if path.startswith("pipeline/"):
+            allowed = base | extras["book"]
+        elif path in ("scenes/scene.py", "scenes/dataset.py"):
+            allowed = base | extras["xarray"]
+        assert distributions <= allowed, f"{path} imports {distributions - allowed}"
 
 
 def test_conda_installs_what_pip_does():

@@ -13,7 +13,7 @@ from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.scenes import fetch
 from mixedpixels.scenes.load import available
-from mixedpixels.scenes.matlab import list_mat, read_mat
+from mixedpixels.scenes.readers.matlab import list_mat, read_mat
 
 DEAD = "http://127.0.0.1:9/{}"  # the discard port: nothing listens
 NAME = "small/cube.mat"
@@ -162,7 +162,7 @@ def test_silent_address_is_given_up(small, empty_cache, registry, serve, monkeyp
     assert files_under(empty_cache) == []
 
 
-# --- nothing to be had ---------------------------------------------------------------------------
+# --- no place has the file -----------------------------------------------------------------------
 
 
 def test_every_place_tried_is_listed(small, empty_cache, registry, offline, tmp_path, monkeypatch):
@@ -190,7 +190,7 @@ def test_mirror_that_is_no_folder(twin, small, registry, offline, tmp_path, monk
     for place_ in (tmp_path / "file", tmp_path / "nowhere"):
         monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(place_))
         with pytest.raises(
-            BadInput, match=f"MIXEDPIXELS_MIRROR names {place_}, which is no folder"
+            BadInput, match=f"MIXEDPIXELS_MIRROR names {place_}, which is not a folder"
         ):
             scenes.load("small", twin=twin)
 

@@ -203,7 +203,7 @@ def test_the_full_profile_never_takes_a_twin(alone, tmp_path, monkeypatch):
         execute("guide/01-metric-conventions", {"profile": "full", "device": "cpu"}, target)
     text = str(error.value)
     assert re.match(
-        r"guide/01-metric-conventions: cell \d+ raised DataUnavailable: samson/\S+ could not be had",
+        r"guide/01-metric-conventions: cell \d+ raised DataUnavailable: samson/\S+ could not be ",
         text,
     )
     assert "set MIXEDPIXELS_MIRROR" in text

@@ -16,7 +16,8 @@ from made_ledger import cell, claim, record, use
 from mixedpixels import ledger, paths, provenance
 from mixedpixels.errors import BadInput
 from mixedpixels.ledger.records import Record, load_arrays, save
-from mixedpixels.pipeline import resolve
+from mixedpixels.pipeline.budgets import Budget
+from mixedpixels.pipeline.settings import complete
 
 NAME = "table-1--samson--paper--cpu"
 
@@ -189,7 +190,7 @@ METRICS = {"rmse": "in words"}
 
 def settings(profile: str):
     given = {"profile": profile, "device": "cpu", "seeds": 0}
-    return resolve("made/01-first", given, quick={"seeds": 2}, full={"seeds": 10})
+    return complete("made/01-first", given, Budget(quick={"seeds": 2}, full={"seeds": 10}))
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """The registry: one file adds a scene, and what is wrong with an entry is told."""
 
+import re
 import tomllib
 
 import numpy as np
 import pytest
 
 from made import place
-from mixedpixels import scenes
+from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.scenes.registry import check
+from mixedpixels.scenes.entry_check import check
+from mixedpixels.scenes.readers.repairs import repair_names
 
 
 def test_adding_a_scene_takes_one_file(small, empty_cache):
@@ -130,6 +132,11 @@ GONE = object()
             {"twin": {"classes": [5]}, "spatial": False},
             "twin: classes: expected exactly 6 labelled pixels, got 5",
         ),
+        ({"scale": 0}, "scale: expected a finite number above 0, got 0"),
+        ({"scale": "500"}, "scale: expected a finite number above 0, got '500'"),
+        ({"scale": True}, "scale: expected a finite number above 0, got True"),
+        ({"saturation": -1.0}, "saturation: expected a finite number above 0, got -1.0"),
+        ({"saturation": float("inf")}, "saturation: expected a finite number above 0, got inf"),
         ({"read": {}}, "read: missing cube"),
         (
             {"read": {"cube": CUBE_SPEC, "label": CUBE_SPEC}},
@@ -150,6 +157,10 @@ GONE = object()
         (
             {"read": {"cube": CUBE_SPEC | {"scales": 2}}},
             "read.cube: unknown key 'scales'; did you mean scale?",
+        ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"repair": "luck"}}},
+            "read.cube: repair must be one of carriage-returns, whole-numbers, got 'luck'",
         ),
         ({"endmember_names": GONE}, "read.abundances needs endmember_names"),
         (
@@ -194,3 +205,41 @@ def test_every_entry_is_complete():
             else:
                 assert len(file.git_blob) >= 8 and file.bytes == 0, file
             assert all(a.startswith("https://") for a in file.addresses), file
+
+
+def test_scale_and_saturation_of_the_registered_scenes():
+    """As the chapter on SymAE used them in its recorded runs."""
+    stated = {name: scenes.entry(name).get("scale") for name in scenes.names()}
+    assert {name: scale for name, scale in stated.items() if scale is not None} == {
+        **{"ksc": 500.0, "ksc-pixels": 500.0, "pavia-university": 8000.0, "salinas-a": 8000.0},
+        **{"indian-pines": 8000.0, "indian-pines-crop": 8000.0},
+    }
+    limits = {name: scenes.entry(name).get("saturation") for name in scenes.names()}
+    assert {name for name, limit in limits.items() if limit is not None} == {"ksc", "ksc-pixels"}
+    assert limits["ksc"] == limits["ksc-pixels"] == 500.0
+
+
+def test_a_scene_gets_scale_and_saturation_from_its_entry(small, empty_cache, registry):
+    place(empty_cache, small)
+    plain = scenes.load("small")
+    assert plain.scale is None and plain.saturation is None
+    entry = tomllib.loads((registry.folder / "small.toml").read_text(encoding="utf-8"))
+    more = {"shape": entry["shape"], "read": entry["read"], "scale": 8000, "saturation": 2}
+    registry.add("small", small, **more)
+    scene = scenes.load("small")
+    assert (scene.scale, scene.saturation) == (8000.0, 2.0) and type(scene.scale) is float
+    np.testing.assert_array_equal(scene.cube, plain.cube)  # stated, not applied
+
+
+def test_a_library_has_no_scale():
+    data = GOOD | {"kind": "library", "scale": 1.0}
+    with pytest.raises(BadInput, match=r"mine.toml: scale is for scenes; a library has none"):
+        check(data, "mine.toml")
+
+
+def test_the_example_for_contributors_is_a_valid_entry():
+    page = (paths.checkout() / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    check(tomllib.loads(example), "NAME.toml")
+    for name in re.findall(r'`repair = "(.*?)"`', page):
+        assert name in repair_names()

@@ -75,12 +75,21 @@ def test_scene_is_read_only_and_leaves_the_callers_array_alone():
         ({"endmembers": np.ones((2, 4)), "endmember_names": "abc"}, "endmember names"),
         ({"abundances": np.ones((2, 3, 2)), "endmember_names": "abc"}, "abundance maps"),
         ({"abundances": np.ones((3, 2, 2)), "endmember_names": "ab"}, "abundances: expected 2×3"),
-        ({"spatial": False}, r"a set of pixels is \(n, 1, bands\)"),
+        ({"spatial": False}, r"expected a set of pixels of shape \(n, 1, bands\)"),
+        ({"scale": 0}, "mine: scale: expected a finite number above 0, got 0"),
+        ({"saturation": np.nan}, "mine: saturation: expected a finite number above 0, got nan"),
     ],
 )
 def test_scene_refuses(arguments, message):
     with pytest.raises(BadInput, match=message):
         Scene("mine", **{"cube": CUBE, **arguments})
+
+
+def test_scale_of_an_image_of_ones_own():
+    assert Scene("mine", CUBE).scale is None
+    scene = dataclasses.replace(Scene("mine", CUBE), scale=np.float32(8), saturation=20)
+    assert (scene.scale, scene.saturation) == (8.0, 20.0)
+    np.testing.assert_array_equal(scene.cube, CUBE)
 
 
 def test_pixel_set_has_no_neighbourhood():

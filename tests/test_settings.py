@@ -1,11 +1,15 @@
 """Settings: the profile completes them, and nothing wrong passes in silence."""
 
+import re
+
 import nbformat
 import pytest
 
 from mixedpixels import provenance
-from mixedpixels.errors import BadInput
-from mixedpixels.pipeline import parameters, resolve
+from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.pipeline import pairs, parameters, resolve
+from mixedpixels.pipeline.budgets import Budget, read_budget
+from mixedpixels.pipeline.settings import complete
 
 QUICK = {"seeds": 3, "rate": 0.1, "method": "fcls"}
 FULL = {"seeds": 10, "rate": 0.01, "method": "nnls"}
@@ -19,7 +23,7 @@ def clean_tree(monkeypatch):
 
 
 def run(**changes):
-    return resolve("made/01-first", OPEN | changes, quick=QUICK, full=FULL)
+    return complete("made/01-first", OPEN | changes, Budget(QUICK, FULL, repeated=("seeds",)))
 
 
 @pytest.mark.parametrize(("profile", "expected"), [("quick", QUICK), ("full", FULL)])
@@ -37,7 +41,7 @@ def test_given_values_stand():
 
 
 def test_works_by_hand_without_profile_and_device():
-    made = resolve("x/y", {"seeds": 0}, quick={"seeds": 3}, full={"seeds": 10})
+    made = complete("x/y", {"seeds": 0}, Budget(quick={"seeds": 3}, full={"seeds": 10}))
     assert (made.profile, made.seeds) == ("quick", 3)
     assert made.device.split(":")[0] in ("cpu", "cuda")
     assert list(made.code) == ["notebooks/x/y"]
@@ -46,13 +50,13 @@ def test_works_by_hand_without_profile_and_device():
 
 def test_the_given_values_are_left_alone():
     given = dict(OPEN)
-    resolve("x/y", given, quick=QUICK, full=FULL)
+    complete("x/y", given, Budget(quick=QUICK, full=FULL))
     assert given == OPEN
 
 
 def test_of_a_notebooks_variables_the_parameters_are_taken():
     variables = OPEN | {"np": object(), "seeds_found": [1], "scene": "samson"}
-    made = resolve("x/y", variables, quick=QUICK, full=FULL)
+    made = complete("x/y", variables, Budget(quick=QUICK, full=FULL))
     assert set(made.values) == {*OPEN, "scene"}
 
 
@@ -83,13 +87,17 @@ def test_unknown_profile(profile):
 
 def test_value_outside_its_choices():
     with pytest.raises(BadInput, match="scene must be one of samson, urban; got 'samsom'"):
-        resolve(
-            "x/y", {"scene": "samsom"}, quick={}, full={}, choices={"scene": ["samson", "urban"]}
+        complete(
+            "x/y",
+            {"scene": "samsom"},
+            Budget(quick={}, full={}, choices={"scene": ["samson", "urban"]}),
         )
 
 
 def test_an_empty_value_takes_the_first_choice():
-    made = resolve("x/y", {"scene": ""}, quick={}, full={}, choices={"scene": ["samson", "urban"]})
+    made = complete(
+        "x/y", {"scene": ""}, Budget(quick={}, full={}, choices={"scene": ["samson", "urban"]})
+    )
     assert made.scene == made.values["scene"] == "samson"
 
 
@@ -103,7 +111,9 @@ def test_a_full_run_keeps_to_its_profile():
 
 def test_choices_hold_for_the_profiles_value_too():
     with pytest.raises(BadInput, match="seeds must be one of 1, 2; got 3"):
-        resolve("x/y", {"seeds": 0}, quick={"seeds": 3}, full={}, choices={"seeds": [1, 2]})
+        complete(
+            "x/y", {"seeds": 0}, Budget(quick={"seeds": 3}, full={}, choices={"seeds": [1, 2]})
+        )
 
 
 @pytest.mark.parametrize(
@@ -122,13 +132,13 @@ def test_negative_value(changes):
 
 
 def test_a_false_that_was_given_stands():
-    made = resolve("x/y", {"smooth": False}, quick={"smooth": True}, full={})
+    made = complete("x/y", {"smooth": False}, Budget(quick={"smooth": True}, full={}))
     assert made.smooth is False
 
 
 def test_a_profile_cannot_set_what_is_no_parameter():
     with pytest.raises(BadInput, match="x/y: the profile sets 'seed', which is no parameter"):
-        resolve("x/y", {"seeds": 0}, quick={"seed": 1}, full={})
+        complete("x/y", {"seeds": 0}, Budget(quick={"seed": 1}, full={}))
 
 
 def test_device_is_resolved():
@@ -235,3 +245,32 @@ def test_a_parameter_without_a_type_is_refused(notebook):
     nbformat.write(book, notebook)
     with pytest.raises(BadInput, match="seeds"):
         parameters.check(notebook, {"seeds": "1"})
+
+
+def test_every_notebook_has_a_budget_in_its_chapter():
+    for name in pairs.names():
+        budget = read_budget(name)
+        assert budget.quick.keys() == budget.full.keys()
+        assert {*budget.repeated, *budget.gpu} <= budget.full.keys()
+        source = pairs.source(name)
+        for parameter in budget.full:  # an open parameter, so that the file alone decides
+            assert re.search(rf'^{parameter}: \w+ = (0|0\.0|""|False|True)$', source, re.M), (
+                name,
+                parameter,
+            )
+
+
+def test_a_notebook_without_a_budget_is_named():
+    with pytest.raises(
+        UnknownName, match=r'ssanu/99-none has no budget; add a table \["99-none"\]'
+    ):
+        resolve("ssanu/99-none", {})
+
+
+def test_a_check_makes_one_of_what_is_repeated():
+    budget = Budget(
+        {"seeds": 2, "repeats": 3}, {"seeds": 10, "repeats": 100}, repeated=("repeats",)
+    )
+    given = {"profile": "check", "seeds": 0, "repeats": 0}
+    made = complete("x/y", given, budget)
+    assert (made.seeds, made.repeats, made.repeated) == (10, 1, ("repeats",))

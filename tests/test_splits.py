@@ -67,7 +67,7 @@ def test_seeds_tell_splits_apart_and_repeat_them():
     [
         ([1], "expected one per class, 2, got 1"),
         ([0, 1], "0 of the 4 pixels of class 0"),
-        ([4, 1], "4 of the 4 pixels of class 0 would be learnt from"),
+        ([4, 1], "4 of the 4 pixels of class 0 would be training pixels"),
     ],
 )
 def test_counts_that_leave_a_side_empty_are_refused(counts, message):
@@ -107,7 +107,7 @@ def test_blocks_keep_their_distance(gap):
 def test_blocks_that_leave_nothing_and_pixels_without_places_are_refused():
     with pytest.raises(BadInput, match="no pixel of left would be left for the test; take smaller"):
         split_blocks(stripes(), 0.2, 0, block=40)
-    with pytest.raises(BadInput, match="set of pixels without places"):
+    with pytest.raises(BadInput, match="set of pixels without positions"):
         split_blocks(labelled(9, 9), 0.2, 0, block=2)
 
 
@@ -118,16 +118,16 @@ def test_splits_are_kept_with_their_hash(tmp_path, monkeypatch):
     save_splits("tenth", made, scene)
     found = load_splits("tenth", scene)
     assert [s.digest for s in found] == [s.digest for s in made]
-    with pytest.raises(UnknownName, match="kept as 'half'; there are tenth"):
+    with pytest.raises(UnknownName, match="stored as 'half'; there are tenth"):
         load_splits("half", scene)
-    with pytest.raises(BadInput, match="is of other labels"):
+    with pytest.raises(BadInput, match="was made for other labels"):
         load_splits("tenth", labelled(21, 29))
     with np.load(tmp_path / "splits" / "made--tenth.npz") as kept:
         changed = dict(kept) | {"train": kept["train"] + 1}
     np.savez(tmp_path / "splits" / "made--tenth.npz", **changed)
-    with pytest.raises(BadInput, match="not those whose hashes"):
+    with pytest.raises(BadInput, match="do not have the hashes"):
         load_splits("tenth", scene)
-    with pytest.raises(BadInput, match="whose test is all the rest"):
+    with pytest.raises(BadInput, match="whose test pixels are all other"):
         save_splits("part", [Split([3], [4])], scene)
 
 

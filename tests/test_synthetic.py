@@ -72,7 +72,7 @@ def test_a_seed_decides_the_image_and_its_digest():
 
 def test_what_makes_no_image_is_refused():
     for chosen in ([0], [0, 0]):
-        with pytest.raises(BadInput, match="two or more different places"):
+        with pytest.raises(BadInput, match="two or more different indices"):
             synthetic(shelf(), chosen, 9, 9)
     with pytest.raises(BadInput, match="must be above 0"):
         matern_fields(np.random.default_rng(0), 9, 9, 2, 0.0)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mixedpixels import scenes
-from mixedpixels.scenes import Library, Scene, shapes
+from mixedpixels.scenes import Library, Scene
+from mixedpixels.scenes.simulate import shapes
 from mixedpixels.unmixing import FCLS
 
 LARGEST = 4_000_000  # values; larger twins come from the same code and would only take longer

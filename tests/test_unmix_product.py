@@ -21,9 +21,9 @@ from mixedpixels.metrics import match_endmembers
 from mixedpixels.products import maps as maps_module
 from mixedpixels.products import starts as starts_module
 from mixedpixels.products.sampling import sample_pixels
-from mixedpixels.scenes import raster as raster_module
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
-from mixedpixels.scenes.raster import open_raster
+from mixedpixels.scenes.readers import raster as raster_module
+from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.readers.raster import open_raster
 
 module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name
 ROWS, COLUMNS, BANDS, R = 24, 20, 30, 3

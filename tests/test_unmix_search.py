@@ -16,8 +16,8 @@ from mixedpixels.products import search as search_module
 from mixedpixels.products.search import SEARCHES, Start, edaa_part, edaa_plan
 from mixedpixels.products.starts import choose_endmembers
 from mixedpixels.scenes import load
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
 from mixedpixels.scenes.load import available
+from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
 from mixedpixels.unmixing import EDAA, edaa, normalise
 
 R, BANDS = 3, 12

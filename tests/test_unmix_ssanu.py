@@ -21,8 +21,8 @@ from mixedpixels.products import network as network_module
 from mixedpixels.products import window as window_module
 from mixedpixels.products.blocks import blocks
 from mixedpixels.products.window import filled, place_window, read_window
-from mixedpixels.scenes import raster as raster_module
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.readers import raster as raster_module
+from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
 from mixedpixels.training import NotFinite
 
 module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name

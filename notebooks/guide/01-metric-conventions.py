@@ -50,13 +50,7 @@ from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import FCLS, NNLS, VCA
 
-run = resolve(
-    "guide/01-metric-conventions",
-    globals(),
-    quick={"seed": 0},
-    full={"seed": 0},
-    choices={"scene": ["samson"]},
-)
+run = resolve("guide/01-metric-conventions", globals())
 run
 
 # %% [markdown]

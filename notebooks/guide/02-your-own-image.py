@@ -54,13 +54,7 @@ from IPython.display import Markdown, display
 from mixedpixels import ledger, metrics, plotting, products, scenes
 from mixedpixels.pipeline import resolve
 
-run = resolve(
-    "guide/02-your-own-image",
-    globals(),
-    quick={"endmembers": 3, "starts": 12},
-    full={"endmembers": 3, "starts": 30},
-    choices={"scene": ["samson"]},
-)
+run = resolve("guide/02-your-own-image", globals())
 run
 
 # %% [markdown]

@@ -65,13 +65,7 @@ from mixedpixels.models import Image, ssanu
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import VCA
 
-run = resolve(
-    "ssanu/01-framework",
-    globals(),
-    quick={},
-    full={},
-    choices={"scene": ["samson"]},
-)
+run = resolve("ssanu/01-framework", globals())
 run
 
 # %% [markdown]

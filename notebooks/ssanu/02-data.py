@@ -51,13 +51,7 @@ from mixedpixels import ledger, metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import NNLS, ConstantPrediction, normalise
 
-run = resolve(
-    "ssanu/02-data",
-    globals(),
-    quick={"bands": 431},
-    full={"bands": 431},
-    choices={"scene": ["urban-crop-ne", "urban-crop-s", "urban"]},
-)
+run = resolve("ssanu/02-data", globals())
 run
 
 # %% [markdown]

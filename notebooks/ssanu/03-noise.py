@@ -68,41 +68,13 @@ from IPython.display import Markdown, display
 from scipy.ndimage import uniform_filter
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.device import choose_device
+from mixedpixels.chapters import baselines
+from mixedpixels.chapters.ssanu.comparison import SUN, ssanu_networks
 from mixedpixels.fits import archetypes_or_load
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.ssanu.comparison import SUN, ssanu_networks
-from mixedpixels.chapters import baselines
 from mixedpixels.unmixing import FCLS
 
-gpu = choose_device(device).type == "cuda"
-run = resolve(
-    "ssanu/03-noise",
-    globals(),
-    quick={
-        "size": 32,
-        "bands": 222,
-        "seeds": 1,
-        "slow_seeds": 1,
-        "epochs": 25,
-        "cycle_epochs": 40,
-        "sun_iterations": 4,
-        "restarts": 3,
-        "vca_starts": 5,
-    },
-    full={
-        "size": 128 if gpu else 64,
-        "bands": 431 if gpu else 222,
-        "seeds": 3,
-        "slow_seeds": 1,
-        "epochs": 500,
-        "cycle_epochs": 0,
-        "sun_iterations": 300,
-        "restarts": 20,
-        "vca_starts": 10,
-    },
-    choices={"scene": ["synthetic"]},
-)
+run = resolve("ssanu/03-noise", globals())
 run
 
 # %% [markdown]

@@ -77,40 +77,14 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
-from mixedpixels.ledger.checks import misprints
-from mixedpixels.fits import fit_or_load
-from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.chapters import baselines
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.fits import fit_or_load
+from mixedpixels.ledger.checks import misprints
+from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import normalise
 
-run = resolve(
-    "ssanu/04-samson",
-    globals(),
-    quick={
-        "seeds": 1,
-        "epochs": 30,
-        "cycle_epochs": 30,
-        "sun_iterations": 3,
-        "slow_seeds": 1,
-        "spread_seeds": 1,
-        "restarts": 4,
-        "vca_starts": 30,
-        "smacc_seeds": 10,
-    },
-    full={
-        "seeds": 10,
-        "epochs": 500,
-        "cycle_epochs": 0,
-        "sun_iterations": 300,
-        "slow_seeds": 3,
-        "spread_seeds": 5,
-        "restarts": 50,
-        "vca_starts": 30,
-        "smacc_seeds": 10,
-    },
-    choices={"scene": ["samson"]},
-)
+run = resolve("ssanu/04-samson", globals())
 run
 
 # %% [markdown]

@@ -69,38 +69,12 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters import baselines
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
-from mixedpixels.chapters import baselines
 
-run = resolve(
-    "ssanu/05-jasper-ridge",
-    globals(),
-    quick={
-        "seeds": 1,
-        "epochs": 20,
-        "cycle_epochs": 20,
-        "sun_iterations": 3,
-        "slow_seeds": 1,
-        "spread_seeds": 1,
-        "restarts": 4,
-        "vca_starts": 30,
-        "smacc_seeds": 10,
-    },
-    full={
-        "seeds": 10,
-        "epochs": 500,
-        "cycle_epochs": 0,
-        "sun_iterations": 300,
-        "slow_seeds": 3,
-        "spread_seeds": 5,
-        "restarts": 50,
-        "vca_starts": 30,
-        "smacc_seeds": 10,
-    },
-    choices={"scene": ["jasper-ridge"]},
-)
+run = resolve("ssanu/05-jasper-ridge", globals())
 run
 
 # %% [markdown]

@@ -65,37 +65,11 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.chapters import baselines
+from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
+from mixedpixels.pipeline import resolve
 
-run = resolve(
-    "ssanu/06-urban",
-    globals(),
-    quick={
-        "scene": "urban-crop-s",
-        "seeds": 1,
-        "slow_seeds": 1,
-        "epochs": 40,
-        "cycle_epochs": 40,
-        "sun_iterations": 5,
-        "restarts": 4,
-        "vca_starts": 10,
-        "smacc_seeds": 3,
-    },
-    full={
-        "scene": "urban-crop-ne",
-        "seeds": 3,
-        "slow_seeds": 1,
-        "epochs": 500,
-        "cycle_epochs": 0,
-        "sun_iterations": 300,
-        "restarts": 50,
-        "vca_starts": 30,
-        "smacc_seeds": 10,
-    },
-    choices={"scene": ["urban-crop-ne", "urban-crop-s", "both", "urban"]},
-)
+run = resolve("ssanu/06-urban", globals())
 run
 
 # %% [markdown]

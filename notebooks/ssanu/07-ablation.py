@@ -59,19 +59,13 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.models import ssanu
 from mixedpixels.chapters.ssanu import unmixing_table
 from mixedpixels.chapters.ssanu.readings import Readings
+from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import ConstantPrediction
 
-run = resolve(
-    "ssanu/07-ablation",
-    globals(),
-    quick={"scene": "both", "seeds": 2, "epochs": 3, "restarts": 2},
-    full={"scene": "both", "seeds": 5, "epochs": 500, "restarts": 50},
-    choices={"scene": ["samson", "jasper-ridge", "both"]},
-)
+run = resolve("ssanu/07-ablation", globals())
 run
 
 # %% [markdown]

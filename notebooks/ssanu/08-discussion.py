@@ -59,19 +59,13 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.models import ssanu
 from mixedpixels.chapters.ssanu.readings import Readings
 from mixedpixels.fits import archetypes_or_load
+from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
 from mixedpixels.unmixing import VCA, normalise
 
-run = resolve(
-    "ssanu/08-discussion",
-    globals(),
-    quick={"seeds": 1, "mineral_seeds": 1, "epochs": 25, "restarts": 2},
-    full={"seeds": 3, "mineral_seeds": 3, "epochs": 500, "restarts": 50},
-    choices={"scene": ["cuprite-crop"]},
-)
+run = resolve("ssanu/08-discussion", globals())
 run
 
 # %% [markdown]

@@ -57,20 +57,14 @@ from IPython.display import HTML, Markdown, display
 from scipy.stats import spearmanr
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.ledger.table import render
-from mixedpixels.models import ssanu
 from mixedpixels.chapters.ssanu import unmixing_table
 from mixedpixels.chapters.ssanu.readings import with_epochs
 from mixedpixels.fits import fit_or_load
+from mixedpixels.ledger.table import render
+from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
 
-run = resolve(
-    "ssanu/09-search",
-    globals(),
-    quick={"scene": "samson", "seeds": 1, "epochs": 6, "restarts": 2},
-    full={"scene": "both", "seeds": 1, "epochs": 500, "restarts": 50},
-    choices={"scene": ["samson", "jasper-ridge", "both"]},
-)
+run = resolve("ssanu/09-search", globals())
 run
 
 # %% [markdown]

@@ -39,17 +39,11 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters import baselines
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters import baselines
 
-run = resolve(
-    "ssanu/10-what-holds-up",
-    globals(),
-    quick={},
-    full={},
-    choices={"scene": ["both"]},
-)
+run = resolve("ssanu/10-what-holds-up", globals())
 TABLES = {"samson": "ssanu/table-3", "jasper-ridge": "ssanu/table-4"}
 images = {name: scenes.load(name, twin=run.twin) for name in TABLES}
 kept = {

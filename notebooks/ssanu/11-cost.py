@@ -58,13 +58,7 @@ from mixedpixels.models.operations import (
 from mixedpixels.models.rivals import cycunet, suncnn
 from mixedpixels.pipeline import resolve
 
-run = resolve(
-    "ssanu/11-cost",
-    globals(),
-    quick={},
-    full={},
-    choices={"scene": ["samson"]},
-)
+run = resolve("ssanu/11-cost", globals())
 torch.set_grad_enabled(False)  # nothing is trained on this page
 run
 

@@ -14,7 +14,7 @@
 # a tenth of the ground truth, and nearness, as the pixels of a 3 × 3 patch often show the same thing.
 #
 # This page looks at the scenes of the chapter before anything is trained on them: what is at hand, what had to
-# be mended, how a tenth is drawn, and how well 3 × 3 patches keep to one class.
+# be repaired, how a tenth is drawn, and how well 3 × 3 patches keep to one class.
 #
 # - **You need** nothing but an idea of what a spectrum is.
 # - **You will learn** why a random tenth is an easy examination; how a datapoint is drawn; and how a file can
@@ -52,17 +52,11 @@ from scipy.ndimage import binary_dilation
 from mixedpixels import metrics, plotting, scenes
 from mixedpixels.pipeline import resolve
 from mixedpixels.scenes import fetch
-from mixedpixels.scenes.matlab import read_mat
+from mixedpixels.scenes.readers.matlab import read_mat
 from mixedpixels.scenes.splits import class_counts, split_blocks, split_fraction
 from mixedpixels.training.groups import Groups
 
-run = resolve(
-    "symae/01-grouping",
-    globals(),
-    quick={},
-    full={},
-    choices={"scene": ["ksc-pixels", "ksc"]},
-)
+run = resolve("symae/01-grouping", globals())
 run
 
 # %% [markdown]
@@ -290,7 +284,7 @@ pd.DataFrame({name: purity(labels) for name, labels in maps.items()}).T
 # Few tiles mix classes. But labels cannot show what is mixed at an edge: they were drawn inside of fields and
 # stands, and stop short of their edges.
 #
-# ## A broken file, and its mending
+# ## A broken file and its repair
 #
 # The file of the crop holds no byte of 13 (a carriage return): somewhere it was taken for text, and each became
 # a 10, a line feed. A 16-bit number whose high byte was 13 reads 768 too low. The bands in which no number can
@@ -307,8 +301,8 @@ if crop.origin == "twin":
 else:
     entry = scenes.entry("indian-pines-crop")
     broken = read_mat(fetch.obtain(entry.files[0]), "X").astype(float)
-mended = np.asarray(crop.cube, dtype=float)
-lifted = mended - broken
+repaired = np.asarray(crop.cube, dtype=float)
+lifted = repaired - broken
 f"{(lifted != 0).sum():,} numbers in {(lifted != 0).any((0, 1)).sum()} bands were {lifted.max():.0f} too low"
 
 # %% tags=["hide-input"]
@@ -319,17 +313,17 @@ plotting.plot_spectra(
     {
         f"pixel in row {row}, column {column}": {
             "as read": broken[row, column],
-            "mended": mended[row, column],
+            "repaired": repaired[row, column],
         }
     },
     None,
     "digital number",
-    f"A spectrum of the crop as read, with notches of {lifted.max():.0f}, and mended, smooth.",
+    f"A spectrum of the crop as read, with notches of {lifted.max():.0f}, and repaired, smooth.",
     "The pixel with the most damaged numbers.",
 )
 
 # %% [markdown]
-# Is the mending right? Some of the 695 training pixels of another file lie in the crop, and that file was not
+# Is the repair right? Some of the 695 training pixels of another file lie in the crop, and that file was not
 # broken. It has lost the lowest value of each band, so a band may differ by a constant, and by nothing else:
 
 
@@ -338,7 +332,8 @@ def unlike(cube):
     """How many numbers of the known pixels differ, by how much, from the commonest offset of their band."""
     apart = cube[rows_in - 30, columns_in - 25] - training.cube[inside, 0]
     apart = apart - np.median(
-        mended[rows_in - 30, columns_in - 25] - training.cube[inside, 0], axis=0
+        repaired[rows_in - 30, columns_in - 25] - training.cube[inside, 0],
+        axis=0,
     )
     values, counts = np.unique(apart[apart != 0], return_counts=True)
     return dict(zip(values.astype(int).tolist(), counts.tolist(), strict=True))
@@ -359,7 +354,7 @@ if crop.origin != "twin":
     rows_in, columns_in = all_rows[inside], all_columns[inside]
     display(
         f"{inside.sum()} pixels",
-        {"as read": unlike(broken), "mended": unlike(mended)},
+        {"as read": unlike(broken), "repaired": unlike(repaired)},
     )
 
 # %% [markdown]

@@ -53,21 +53,11 @@ import torch
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, plotting, scenes
+from mixedpixels.chapters.symae.study import DATAPOINTS, RATE, Disentangling
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import DATAPOINTS, RATE, Disentangling
 
-run = resolve(
-    "symae/02-symmetric-autoencoder",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32"},
-    full={"splits": 3, "updates": 180000, "precision": "bf16"},
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/02-symmetric-autoencoder", globals())
 run
 
 # %%

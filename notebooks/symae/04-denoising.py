@@ -51,25 +51,14 @@ import torch
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters.symae.study import Disentangling
+from mixedpixels.fits import digest, train_or_load
 from mixedpixels.models import TrainingConfig
 from mixedpixels.models.rivals.denoising import DenoisingAutoencoder
-from mixedpixels.fits import digest
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import Disentangling
-from mixedpixels.fits import train_or_load
 from mixedpixels.training.batches import Batches
 
-run = resolve(
-    "symae/04-denoising",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32"},
-    full={"splits": 3, "updates": 180000, "precision": "bf16"},
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/04-denoising", globals())
 run
 
 # %%

@@ -53,27 +53,12 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import Disentangling
 
-run = resolve(
-    "symae/05-virtual-images",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32", "references": 3},
-    full={
-        "splits": 3,
-        "updates": 180000,
-        "precision": "bf16",
-        "references": 20,
-    },
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/05-virtual-images", globals())
 run
 
 # %%

@@ -51,21 +51,11 @@ from IPython.display import Markdown, display
 from sklearn.decomposition import PCA
 
 from mixedpixels import ledger, plotting, scenes
+from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.classification import pair_gains
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import Disentangling
 
-run = resolve(
-    "symae/06-clusters",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32", "repeats": 2},
-    full={"splits": 3, "updates": 180000, "precision": "bf16", "repeats": 100},
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/06-clusters", globals())
 run
 
 # %%

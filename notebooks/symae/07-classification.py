@@ -64,43 +64,15 @@ import pandas as pd
 from IPython.display import HTML, Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters.symae.spectralformers import spectralformer_or_load
+from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
 from mixedpixels.classification import classify, smooth_labels
 from mixedpixels.ledger.table import render
 from mixedpixels.models.rivals.spectralformer import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
-from mixedpixels.chapters.symae.spectralformers import spectralformer_or_load
 from mixedpixels.scenes.splits import split_counts
 
-run = resolve(
-    "symae/07-classification",
-    globals(),
-    quick={
-        "splits": 2,
-        "updates": 300,
-        "precision": "fp32",
-        "crop_updates": 200,
-        "classifier_updates": 200,
-        "transformer_epochs": 1,
-        "judged": 400,
-    },
-    full={
-        "splits": 3,
-        "updates": 180000,
-        "precision": "bf16",
-        "crop_updates": 30000,
-        "classifier_updates": 3000,
-        "transformer_epochs": 500,
-        "judged": 40000,
-    },
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "fields": ["indian-pines-crop", "indian-pines"],
-        "town": ["none", "pavia-university"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/07-classification", globals())
 run
 
 # %%

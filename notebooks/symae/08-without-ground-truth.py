@@ -55,28 +55,19 @@ from IPython.display import Markdown, display
 from sklearn.decomposition import PCA
 
 from mixedpixels import ledger, plotting, scenes
+from mixedpixels.chapters.symae.study import DATAPOINTS, training_config
 from mixedpixels.classification import pair_gains
+from mixedpixels.fits import symae_or_load
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import DATAPOINTS, SCALES, training_config
-from mixedpixels.fits import symae_or_load
 from mixedpixels.training import Grouping
 
-run = resolve(
-    "symae/08-without-ground-truth",
-    globals(),
-    quick={"copies": 1, "updates": 200, "precision": "fp32", "repeats": 2},
-    full={"copies": 2, "updates": 20000, "precision": "bf16", "repeats": 100},
-    choices={
-        "scene": ["indian-pines-crop", "indian-pines"],
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/08-without-ground-truth", globals())
 run
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
-scale = SCALES["indian-pines"]
+scale = image.scale
 image
 
 # %% [markdown]

@@ -50,20 +50,10 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.pipeline import resolve
 from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
+from mixedpixels.pipeline import resolve
 
-run = resolve(
-    "symae/09-rising-loss",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32"},
-    full={"splits": 3, "updates": 180000, "precision": "bf16"},
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/09-rising-loss", globals())
 run
 
 # %%

@@ -55,26 +55,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mixedpixels import ledger, plotting
+from mixedpixels.chapters.symae.study import DATAPOINTS, training_config
 from mixedpixels.classification import classify
+from mixedpixels.fits import symae_or_load
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import DATAPOINTS, training_config
-from mixedpixels.fits import symae_or_load
-from mixedpixels.scenes.conditions import known_scene
+from mixedpixels.scenes.simulate.known import known_scene
 from mixedpixels.scenes.splits import split_fraction
 from mixedpixels.training import Grouping
 
-run = resolve(
-    "symae/10-known-truth",
-    globals(),
-    quick={"splits": 2, "updates": 300, "precision": "fp32"},
-    full={"splits": 3, "updates": 20000, "precision": "bf16"},
-    choices={
-        "scene": ["known"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/10-known-truth", globals())
 run
 
 # %% [markdown]
@@ -347,7 +337,7 @@ display(
 # :::{dropdown} A solution
 # ```python
 # from dataclasses import replace
-# from mixedpixels.scenes.conditions import at_sensor
+# from mixedpixels.scenes.simulate.forward import at_sensor
 # pure = replace(one.conditions, mixing=np.zeros(len(one.conditions)))
 # pixels = at_sensor(one.wavelengths, one.surfaces[one.shown], one.other, pure)
 # ```

@@ -53,34 +53,12 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.classification import classify, smooth_labels
 from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.scenes.splits import split_blocks, split_counts
 
-run = resolve(
-    "symae/11-what-holds-up",
-    globals(),
-    quick={
-        "splits": 1,
-        "updates": 300,
-        "precision": "fp32",
-        "study_updates": 100,
-        "block_updates": 100,
-    },
-    full={
-        "splits": 3,
-        "updates": 180000,
-        "precision": "bf16",
-        "study_updates": 20000,
-        "block_updates": 8000,
-    },
-    choices={
-        "scene": ["ksc-pixels", "ksc"],
-        "splits": list(range(1, 11)),
-        "precision": ["fp32", "bf16", "tf32"],
-    },
-)
+run = resolve("symae/11-what-holds-up", globals())
 run
 
 # %%

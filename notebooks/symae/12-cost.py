@@ -50,31 +50,25 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.models.symae import Settings
-from mixedpixels.pipeline import resolve
-from mixedpixels.chapters.symae.study import DATAPOINTS, FRACTION, SCALES
+from mixedpixels.chapters.symae.study import DATAPOINTS, FRACTION
 from mixedpixels.chapters.symae.timing import (
-    stack_rate,
     plain_rate,
     product_rate,
+    stack_rate,
 )
+from mixedpixels.models.symae import Settings
+from mixedpixels.pipeline import resolve
 from mixedpixels.scenes.splits import split_fraction
 from mixedpixels.training import Grouping
 
-run = resolve(
-    "symae/12-cost",
-    globals(),
-    quick={"stacked": 2, "tenths": 1, "repeats": 1},
-    full={"stacked": 32, "tenths": 20, "repeats": 3},
-    choices={"scene": ["ksc-pixels", "ksc"]},
-)
+run = resolve("symae/12-cost", globals())
 run
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
 learnt = split_fraction(image, FRACTION, seed=0).train
 known = (
-    image.pixels[learnt] / np.float32(SCALES[image.name]),
+    image.pixels[learnt] / np.float32(image.scale),
     image.labels.ravel()[learnt].astype(np.int64),
 )
 image

@@ -1,15 +1,50 @@
 """Mixed Pixels: five hyperspectral autoencoder papers, rebuilt.
 
-Rooms, by what a reader looks for:
+``import mixedpixels`` is enough: each room is imported when it is first used, as in
+``mixedpixels.scenes.load("samson", twin="always")``. The rooms, by what a reader looks for:
 
-- ``scenes``: images, spectral libraries, where they come from, and their simulated twins
-- ``device``: choosing where the arithmetic runs
+- ``scenes``: images, spectral libraries, where they come from, and simulated ones
 - ``metrics``: spectral angle, the three abundance RMSEs, matching, classification scores
-- ``unmixing``: geometry (VCA), least squares (NNLS, FCLS), SMACC
-- ``ledger``: what the papers print, what we measured, and the verdict between the two
+- ``unmixing``: classical unmixers, as geometry (VCA), least squares (NNLS, FCLS) and SMACC
+- ``classification``: classifiers and clustering of pixels
+- ``models``: the networks of the papers, one file per paper
+- ``training``: the training of these networks
+- ``estimators``: the networks with the interface of scikit-learn
+- ``fits``: the cache of fitted networks
+- ``ledger``: what the papers print, what was measured here, and the verdict between the two
 - ``plotting``: figures with alternative text and colour-blind-safe maps
 - ``pipeline``: executing the notebooks and building the book
-- ``products``: unmixing a file of one's own
+- ``chapters``: what only one paper needs
+- ``products``: unmixing an image of one's own
+- ``provenance``: what made a record: code, versions, commit
+- ``device``: choosing where the computation runs
+- ``errors``: the errors that a user can act on
 """
 
+import importlib
+import importlib.util
+
 __version__ = "0.1.0"
+
+_ROOMS = (
+    *("scenes", "metrics", "unmixing", "classification", "models", "training", "estimators"),
+    *("fits", "ledger", "plotting", "pipeline", "chapters", "products", "provenance"),
+    *("device", "errors"),
+)
+
+
+def __getattr__(name: str):
+    """Import a room when it is first used, so that ``import mixedpixels`` stays quick."""
+    if name in _ROOMS:
+        module = f"{__name__}.{name}"
+        try:
+            return importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:  # the room is there, but something that it imports is not
+                raise
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    there = (room for room in _ROOMS if importlib.util.find_spec(f"{__name__}.{room}"))
+    return sorted({*globals(), *there})

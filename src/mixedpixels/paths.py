@@ -46,6 +46,11 @@ def results() -> Path:
     return _room("book/results", "results")
 
 
+def budgets() -> Path:
+    """Return the folder with what each chapter's notebooks run, ``<chapter>/budgets.toml``."""
+    return _room("notebooks", "budgets")
+
+
 def cache() -> Path:
     """Return the user's cache: ``$MIXEDPIXELS_CACHE``, or the platform's usual place."""
     return Path(os.environ.get("MIXEDPIXELS_CACHE") or pooch.os_cache("mixedpixels"))

@@ -44,7 +44,11 @@ class Check:
     made: str
 
 
-def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
+def check(
+    made: Record,
+    arrays: dict[str, np.ndarray] | None = None,
+    repeated: tuple[str, ...] = (),
+) -> Record:
     """Compare a run with the full record it would replace, and note there that they agree.
 
     A run of fewer seeds is compared with the first seeds of the record.
@@ -55,6 +59,8 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
         What was measured now.
     arrays
         What its figure would be drawn from.
+    repeated
+        The parameters that count repetitions, besides those that end in ``seeds``.
 
     Returns
     -------
@@ -74,8 +80,8 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
     if not path.is_file():
         raise BadInput(f"{made.stem}: there is no full record to check; make one with profile full")
     stored = Record.read(path)
-    _same_question(made, stored)
-    drawn = _arrays(arrays or {}, load_arrays(stored), made, stored)
+    _same_question(made, stored, repeated)
+    drawn = _arrays(arrays or {}, load_arrays(stored), made, stored, repeated)
     numbers, largest, lucky = 0, 0.0, 0
     for name, ours, theirs, tolerance in (*_cells(made, stored), *drawn):
         apart = _apart(ours, theirs) if ours.size else 0.0
@@ -97,7 +103,7 @@ def check(made: Record, arrays: dict[str, np.ndarray] | None = None) -> Record:
         numbers=numbers,
         largest=largest,
         lucky=lucky,
-        seeds=_seeds(made),
+        seeds=_seeds(made, repeated),
         code=made.code,
         notebook=made.notebook,
         commit=made.commit,
@@ -117,14 +123,14 @@ def checked_at(notebook: str, commit: str, folder: Path | None = None) -> list[R
     return [r for r in found if asked.items() <= r.checked.items()]
 
 
-def _same_question(made: Record, stored: Record) -> None:
+def _same_question(made: Record, stored: Record, repeated: tuple[str, ...]) -> None:
     """Refuse a comparison of different data, settings or rows."""
 
     def asked(record: Record) -> dict:
         settings = {
             name: value
             for name, value in record.parameters.items()
-            if name not in _FREE and not name.endswith("seeds")
+            if name not in _FREE and not _counts(name, repeated)
         }
         rows = {f"{c.row} / {c.column}": c.metric for c in record.cells}
         return settings | record.data | rows
@@ -156,14 +162,14 @@ def _cells(made: Record, stored: Record):
         yield f"{cell.row} / {cell.column}", *values, _EXACT if cell.deterministic else TOLERANCE
 
 
-def _arrays(ours: dict, theirs: dict, made: Record, stored: Record):
+def _arrays(ours: dict, theirs: dict, made: Record, stored: Record, repeated: tuple[str, ...]):
     """Yield name, both runs' values and the tolerance of each array."""
     if ours.keys() != theirs.keys():
         other = ", ".join(sorted(ours.keys() ^ theirs.keys()))
         raise BadInput(
             f"{made.stem}: the record has other arrays, {other}; make it anew with profile full"
         )
-    shorter = set(itertools.product(_seeds(made).values(), _seeds(stored).values()))
+    shorter = set(itertools.product(_seeds(made, repeated).values(), _seeds(stored, repeated).values()))
     for name, array in ours.items():
         array, other = np.asarray(array), theirs[name]
         pairs = [(a, b) for a, b in zip(array.shape, other.shape, strict=False) if a != b]
@@ -194,8 +200,12 @@ def _within_luck(values: np.ndarray, stored: Record, name: str) -> bool:
     return False
 
 
-def _seeds(record: Record) -> dict[str, int]:
-    return {name: value for name, value in record.parameters.items() if name.endswith("seeds")}
+def _seeds(record: Record, repeated: tuple[str, ...]) -> dict[str, int]:
+    return {name: n for name, n in record.parameters.items() if _counts(name, repeated)}
+
+
+def _counts(name: str, repeated: tuple[str, ...]) -> bool:
+    return name.endswith("seeds") or name in repeated
 
 
 def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:

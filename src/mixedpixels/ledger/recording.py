@@ -71,7 +71,7 @@ def record(
     seconds: dict[str, list[float]] | None = None,
     arrays: dict[str, np.ndarray] | None = None,
     reading: str = "paper",
-    fits: Iterable[Fit] = (),
+    fits: Iterable[Fit] | None = None,
 ) -> Shown:
     """Record what was measured for an artefact and show it beside what the paper prints.
 
@@ -126,7 +126,7 @@ def record(
         raise BadInput(f"a full record of {artifact} was asked for, but {scene.name} is a twin")
     device_class = run.device.split(":")[0]
     # fits found in the cache cost their seconds too, though not now
-    fits = _distinct(artifact, fits)
+    fits = _distinct(artifact, getattr(run, "fits", ()) if fits is None else fits)
     spent = sum(fit.seconds for fit in fits)
     if not fits:  # columns may share a fit, so their sum is only the next best thing
         spent = sum(sum(each) for each in (seconds or {}).values())
@@ -142,7 +142,8 @@ def record(
         parameters=dict(run.values),
         data=dict(scene.hashes),
         versions=provenance.versions(),
-        code=run.code,
+        # a repair of the scene's file is found by its name, which no import shows
+        code=run.code | provenance.definitions_of(*getattr(scene, "readers", ())),
         commit=run.commit,
         device=provenance.device_name(device_class),
         total_seconds=round(max(run.seconds, spent), 2),
@@ -153,7 +154,7 @@ def record(
         fits=fits,
     )
     if run.profile == "check":
-        check(made, arrays)
+        check(made, arrays, getattr(run, "repeated", ()))
     else:
         folder = paths.results() if full else paths.workspace() / "records"
         made = Record.read(save(made, folder, arrays))

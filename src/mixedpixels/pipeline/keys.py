@@ -14,8 +14,9 @@ from typing import Any
 import mixedpixels
 from mixedpixels import paths, scenes
 from mixedpixels.pipeline import pairs
+from mixedpixels.pipeline.budgets import read_budget
 from mixedpixels.provenance import files_used
-from mixedpixels.scenes.load import available
+from mixedpixels.scenes.load import SIMULATOR, available
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
     source = pairs.source(name)
     paper = name.partition("/")[0]
     root = paths.checkout()
+    named = scenes_named(source)
+    # what loading these scenes imports by name, and so no import statement shows
+    by_name = [m for n in named for m in (SIMULATOR, *scenes.entry(n).readers)]
     shown = [paths.claims() / paper]
     if parameters.get("profile") != "full":  # a full run writes records; they must not age it
         shown.append(paths.results() / paper)
@@ -66,13 +70,13 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
         {
             # both halves: the .ipynb is what runs
             "source": [source, file_digest(pairs.find(name).with_suffix(".ipynb"))],
+            "budget": asdict(read_budget(name)),
             "modules": files_used(source) | files_used("import mixedpixels.pipeline.execute"),
+            "modules by name": files_used("\n".join(f"import {m}" for m in by_name)),
             "templates": tree_digest(Path(mixedpixels.__file__).parent, "**/*.html"),
             "pins": [file_digest(root / "constraints.txt"), platform.python_version()],
             # whether the real data can be had decides between the scene and its twin
-            "data": {
-                n: [file_digest(scenes.entry(n).path), available(n)] for n in scenes_named(source)
-            },
+            "data": {n: [file_digest(scenes.entry(n).path), available(n)] for n in named},
             "parameters": parameters,
             "ledger": [tree_digest(folder) for folder in shown if folder.is_dir()],
             "titles": file_digest(paths.claims() / "artifacts.csv"),  # a table's caption

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from mixedpixels import provenance
 from mixedpixels.errors import BadInput
+from mixedpixels.ledger.records import Fit
 from mixedpixels.pipeline import pairs
+from mixedpixels.pipeline.budgets import Budget, read_budget
 
 PROFILES = ("quick", "full", "check")
 _STARTED = time.perf_counter()  # the notebook imports this package in its first cell
@@ -22,6 +24,7 @@ class Run:
     values: dict[str, Any]
     code: dict[str, str]
     commit: str
+    repeated: tuple[str, ...] = ()
 
     def __getattr__(self, name: str):
         values = self.__dict__.get("values", {})
@@ -42,19 +45,19 @@ class Run:
         """Seconds since the notebook began."""
         return time.perf_counter() - _STARTED
 
+    @property
+    def fits(self) -> tuple[Fit, ...]:
+        """The fits made or loaded so far: what a record of this run costs."""
+        from mixedpixels.fits import fits_used  # PyTorch: who checks parameters does not wait
 
-def resolve(
-    notebook: str,
-    given: dict[str, Any],
-    *,
-    quick: dict[str, Any],
-    full: dict[str, Any],
-    choices: dict[str, list] | None = None,
-) -> Run:
-    """Complete a notebook's parameters by its profile's values and check them.
+        return tuple(Fit(fit.name, fit.seconds, fit.key) for fit in fits_used())
+
+
+def resolve(notebook: str, given: dict[str, Any]) -> Run:
+    """Complete a notebook's parameters by its chapter's budgets, and check them.
 
     Works by hand too: a parameter left at 0 or "" takes the profile's value, or its first choice. The
-    profile ``check`` is ``full`` with one seed of each kind, or as many as are given.
+    profile ``check`` is ``full`` with one of each repetition, or as many as are given.
 
     Parameters
     ----------
@@ -62,32 +65,39 @@ def resolve(
         Its name, as ``ssanu/04-samson``.
     given
         The notebook's variables, ``globals()``: of them the parameters are taken, which are
-        ``profile``, ``scene``, ``device`` and what ``quick``, ``full`` and ``choices`` name.
-    quick, full
-        The value each open parameter takes under that profile.
-    choices
-        The values a parameter may take, where it has few.
+        ``profile``, ``scene``, ``device`` and what the budget names.
 
     Raises
     ------
     BadInput
         When a value is outside its choices, negative, or of another type than the profile's; or
         differs from the profile's in a full run.
+    UnknownName
+        When the chapter has no budget for the notebook.
+    """
+    return complete(notebook, given, read_budget(notebook))
+
+
+def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
+    """Return the settings of a run by an explicit budget; see :func:`resolve`.
 
     Examples
     --------
-    >>> run = resolve("x/y", {"profile": "quick", "device": "cpu", "seeds": 0},
-    ...               quick={"seeds": 3}, full={"seeds": 10})
-    >>> run.seeds
+    >>> budget = Budget(quick={"seeds": 3}, full={"seeds": 10})
+    >>> complete("x/y", {"profile": "quick", "device": "cpu", "seeds": 0}, budget).seeds
     3
     """
-    named = ("profile", "scene", "device", *quick, *full, *(choices or {}))
+    from mixedpixels.device import choose_device  # PyTorch: who checks parameters does not wait
+
+    device = choose_device(given.get("device") or "auto")
+    full = budget.full | (budget.gpu if device.type == "cuda" else {})
+    named = ("profile", "scene", "device", *budget.quick, *full, *budget.choices)
     values = {name: given[name] for name in dict.fromkeys(named) if name in given}
     profile = values.setdefault("profile", "quick")
     if profile not in PROFILES:
         raise BadInput(f"profile must be one of {', '.join(PROFILES)}, got {profile!r}")
-    free = [name for name in full if profile == "check" and name.endswith("seeds")]
-    defaults = quick if profile == "quick" else full | dict.fromkeys(free, 1)
+    free = budget.repeated if profile == "check" else ()
+    defaults = budget.quick if profile == "quick" else full | dict.fromkeys(free, 1)
     for name, default in defaults.items():
         if name not in values:
             raise BadInput(f"{notebook}: the profile sets {name!r}, which is no parameter")
@@ -106,18 +116,16 @@ def resolve(
             f"{', '.join(changed)}, or use profile quick"
         )
     for name, value in values.items():
-        allowed = (choices or {}).get(name)
+        allowed = budget.choices.get(name)
         if allowed and value == "":
             value = values[name] = allowed[0]
         if allowed is not None and value not in allowed:
             raise BadInput(f"{name} must be one of {', '.join(map(str, allowed))}; got {value!r}")
         if isinstance(value, int | float) and value < 0:
             raise BadInput(f"{name} must not be negative, got {value}")
-    from mixedpixels.device import choose_device  # PyTorch: who checks parameters does not wait
-
-    values["device"] = str(choose_device(values.get("device") or "auto"))
+    values["device"] = str(device)
     # taken now, not when the work is done: this is the code that is loaded, and a full run on a
     # dirty tree is refused before it costs anything
     commit = provenance.commit() if profile == "quick" else provenance.require_clean()
     code = provenance.code_of(notebook, pairs.source(notebook))
-    return Run(notebook, profile, values["device"], values, code, commit)
+    return Run(notebook, profile, values["device"], values, code, commit, budget.repeated)

@@ -6,7 +6,7 @@ from mixedpixels.products import network_prose, search_prose
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.markup import percent
 from mixedpixels.products.methods import METHODS
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 
 NORMALISED = {
     "none": "none: pixels as they are, so a darker pixel counts as another mixture",

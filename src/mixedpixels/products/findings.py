@@ -11,7 +11,7 @@ from mixedpixels.products.network import Fitted
 from mixedpixels.products.sampling import Sample
 from mixedpixels.products.search import SEARCHES
 from mixedpixels.products.starts import Endmembers
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 from mixedpixels.unmixing import NORMALISATIONS
 
 

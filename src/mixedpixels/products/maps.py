@@ -11,8 +11,8 @@ from rasterio.windows import Window
 
 from mixedpixels.products.blocks import Block, blocks
 from mixedpixels.products.sampling import Sample
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.readers.raster import Raster
 
 PURE = 0.9  # above this abundance a pixel is counted as nearly pure
 _PREVIEW_SIDE = 600  # pixels of the longer side of a picture

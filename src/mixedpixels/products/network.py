@@ -10,7 +10,7 @@ from mixedpixels.models import Image
 from mixedpixels.products.blocks import Block
 from mixedpixels.products.methods import Network
 from mixedpixels.products.window import Window, filled, place_window, read_window
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 from mixedpixels.training import fit_unmixer
 from mixedpixels.training.unmixer import prepare
 

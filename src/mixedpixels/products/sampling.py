@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 
 
 @dataclass(frozen=True)

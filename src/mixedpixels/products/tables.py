@@ -9,7 +9,7 @@ import mixedpixels
 from mixedpixels.products.findings import Findings
 from mixedpixels.products.search import SEARCHES
 from mixedpixels.scenes.fetch import sha256
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 
 
 def hashes(raster: Raster) -> dict[str, str]:

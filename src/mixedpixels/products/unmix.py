@@ -19,7 +19,7 @@ from mixedpixels.products.page import page
 from mixedpixels.products.sampling import Sample, sample_pixels
 from mixedpixels.products.search import SEARCHES
 from mixedpixels.products.starts import choose_endmembers
-from mixedpixels.scenes.raster import Raster, open_raster
+from mixedpixels.scenes.readers.raster import Raster, open_raster
 
 _SAMPLE = 100_000  # pixels; the search and FCLS need them in memory several times over
 _FILES = ("abundances.tif", "abundances.png", "endmembers.csv", "report.html", "run.json")
@@ -90,7 +90,7 @@ def unmix(
     Parameters
     ----------
     image
-        See :func:`mixedpixels.scenes.raster.open_raster`, also for ``variable`` and
+        See :func:`mixedpixels.scenes.readers.raster.open_raster`, also for ``variable`` and
         ``wavelengths`` (nm).
     out
         A new or empty folder; it appears when everything in it is whole.

@@ -7,7 +7,7 @@ from math import isqrt
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from mixedpixels.scenes.raster import Raster
+from mixedpixels.scenes.readers.raster import Raster
 
 _CELL = 32  # rows and columns: windows begin at multiples of it
 

@@ -144,8 +144,21 @@ def changed_since(code: dict[str, str]) -> list[str]:
         return [notebook]
     now = _code_now(notebook.partition("/")[2], path.read_text(encoding="utf-8"), _stamp())
     before, after = set(code.values()), set(now.values())
-    changed = {name for name, digest in code.items() if digest not in after}
+    changed = {
+        name
+        for name, digest in code.items()
+        # what was found by its name at run time, as a repair of a file, is where it was
+        if digest not in after and digest != _digest_at(name)
+    }
     return sorted(changed | {name for name, digest in now.items() if digest not in before})
+
+
+def _digest_at(place: str) -> str:
+    """Return the digest of the definition that stands at a dotted name now, or an empty text."""
+    module, _, name = f"mixedpixels.{place}".rpartition(".")
+    path = _file(paths.package(), module)
+    parts = read_source(path.read_text(encoding="utf-8")).definitions.get(name, ()) if path else ()
+    return "+".join(d.digest for d in parts)
 
 
 def digest_of(code: dict[str, str]) -> str:

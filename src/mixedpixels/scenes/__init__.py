@@ -1,9 +1,10 @@
-"""Images and spectral libraries: where they come from, how they are read, and their twins."""
+"""Images and spectral libraries: their sources, their readers, and simulated scenes."""
 
+from mixedpixels.scenes.library import Library
 from mixedpixels.scenes.load import load, load_abundances
 from mixedpixels.scenes.registry import entry, names
-from mixedpixels.scenes.scene import Library, Scene
-from mixedpixels.scenes.synthetic import matern_fields, synthetic
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.simulate.synthetic import matern_fields, synthetic
 
 __all__ = [
     "Library",

@@ -1,4 +1,4 @@
-"""Getting a registered file: the cache, then the mirror, then its addresses, always by hash."""
+"""Get a registered file from the cache, the mirror or its addresses, and check its hash."""
 
 import hashlib
 import logging
@@ -14,11 +14,11 @@ from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
 from mixedpixels.scenes.registry import File
 
 log = logging.getLogger("mixedpixels")
-_SECONDS = 30  # an address that has not begun to answer by then is taken for dead
+_SECONDS = 30  # an address that has not begun to answer by then is given up
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as hexadecimal digits; read once while it does not change."""
+    """Return the SHA-256 of a file as hexadecimal digits; an unchanged file is read only once."""
     state = path.stat()
     return _sha256(path, state.st_size, state.st_mtime_ns)
 
@@ -37,12 +37,12 @@ def git_blob(path: Path) -> str:
 
 
 def check(path: Path, file: File, remedy: str) -> Path:
-    """Return ``path`` when its bytes are the registered ones.
+    """Return ``path`` if the file has the registered hash.
 
     Raises
     ------
     WrongHash
-        Otherwise, with the two sizes, the two hashes and ``remedy``.
+        If it has not. The message gives both sizes and hashes, and ``remedy``: what to do.
     """
     if not file.sha256:
         if not (found := git_blob(path)).startswith(file.git_blob):
@@ -62,42 +62,42 @@ def check(path: Path, file: File, remedy: str) -> Path:
 
 
 def local(file: File) -> Path | None:
-    """Return the file from the cache or the mirror, its hash checked, or None when neither has it.
+    """Return the path of a file in the cache or the mirror, or None when neither has it.
 
-    A mirror's file is read where it lies, without a copy.
+    The hash is checked. A file in the mirror is read in place, without a copy.
 
     Raises
     ------
     WrongHash
-        When a file of that name is there with other bytes.
+        When a file of that name has other content.
     """
     cached = paths.cache() / file.name
     if cached.is_file():
-        return check(cached, file, "Delete it and run again: it will be fetched anew")
+        return check(cached, file, "Delete it and run again to download it afresh")
     mirror = paths.mirror()
     if mirror is not None and not mirror.is_dir():
-        raise BadInput(f"MIXEDPIXELS_MIRROR names {mirror}, which is no folder")
+        raise BadInput(f"MIXEDPIXELS_MIRROR names {mirror}, which is not a folder")
     if mirror is not None and (mirror / file.name).is_file():
         return check(mirror / file.name, file, "Replace it in the mirror, or unset the mirror")
     return None
 
 
 def obtain(file: File, progress: bool | None = None) -> Path:
-    """Return the path of a registered file, fetching it into the cache when it must be.
+    """Return the path of a registered file; download it into the cache if it is not there yet.
 
     Parameters
     ----------
     progress
-        Draw a progress bar; by default only on a terminal.
+        Whether to draw a progress bar; by default only on a terminal.
 
     Raises
     ------
     WrongHash
-        When what was found is not the registered file.
+        When a file of that name was found, but has other content than the registered file.
     DataUnavailable
-        When no place has it; the message lists every place tried and what to do.
+        When no place has it; the message lists every place that was tried and what to do.
     BadInput
-        When the cache cannot be written.
+        When the cache cannot be written to.
     """
     found = local(file)
     if found is not None:
@@ -123,7 +123,7 @@ def obtain(file: File, progress: bool | None = None) -> Path:
             tried.append(f"{address}: {_plain(error)}")
             continue
         except OSError as error:
-            # the fault of this machine, not of the address: no reason to take a twin
+            # This machine is at fault, not the address, so a twin would hide the problem.
             raise BadInput(
                 f"the cache cannot be written ({error}); name another in MIXEDPIXELS_CACHE"
             ) from error
@@ -131,7 +131,7 @@ def obtain(file: File, progress: bool | None = None) -> Path:
         return target
     kind = WrongHash if wrong else DataUnavailable
     raise kind(
-        f"{file.name} could not be had. Tried:\n  - "
+        f"{file.name} could not be obtained. Tried:\n  - "
         + "\n  - ".join(tried)
         + f"\nPut the file ({file.identity}) at {target}, or set MIXEDPIXELS_MIRROR to a "
         f"folder that holds it as {file.name}"
@@ -139,7 +139,7 @@ def obtain(file: File, progress: bool | None = None) -> Path:
 
 
 def _plain(error: Exception) -> str:
-    """Say a network error in a few words: the last cause is what a reader can act on."""
+    """Return a network error in a few words that a reader can act on."""
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     if isinstance(error, requests.Timeout):

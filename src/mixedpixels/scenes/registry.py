@@ -1,7 +1,6 @@
-"""The registry: one TOML file per scene or library, checked when it is read."""
+"""The registry: one TOML file for each scene or library, checked when it is read."""
 
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,46 +10,27 @@ import numpy as np
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
-from mixedpixels.scenes.mending import MENDS
-
-_NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "shape", "file", "read")
-_OPTIONAL = (
-    "units",
-    "wavelengths",
-    "endmember_names",
-    "class_names",
-    "spatial",
-    "faults",
-    "twin",
-    "references",
-    "fragments",  # scenes that stand in for this one where it cannot be had
-)
-_WORDS = {
-    "kind": ("scene", "library"),
-    "origin": ("complete", "fragment", "synthetic"),
-}
-_AXES = ("rows", "columns", "bands", "endmembers")
-_SHAPE = {"scene": ("rows", "columns", "bands"), "library": ("spectra", "bands")}
-_PARTS = {"scene": ("cube",), "library": ("table",)}
-_REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
-_KEPT = ("channels", "kept")  # of the wavelengths: both, or neither
-_FILE = ("name", "sha256", "bytes", "addresses")
-_BLOB = ("name", "git_blob", "addresses")  # of a file nobody here has held
-_READ = ("scale", "window", "centres", "to_nm", "columns", "values", "mend")
-_WINDOW = ("rows", "columns", "row", "column")
-_CHOSEN = ("endmember_names", "abundances", "endmembers")  # what a reference consists of
-_SHORTEST = 100.0  # nm; a smaller wavelength is surely in micrometres
+from mixedpixels.scenes.entry_check import check, with_reference
+from mixedpixels.scenes.readers.repairs import repair_module
 
 
 @dataclass(frozen=True)
 class File:
     """One file of an entry.
 
-    ``name`` is its place in a mirror and in the cache (``samson/samson_1.mat``), ``addresses`` where
-    it can be fetched, in order. Of a file that only a repository is known to hold, ``git_blob`` is
-    known instead, git's id of its content, or its first 8 digits or more, which guard against mistakes
-    only; ``sha256`` is then empty and
-    ``bytes`` 0.
+    Parameters
+    ----------
+    name
+        Its path in a mirror and in the cache, as ``samson/samson_1.mat``.
+    sha256
+        Of its content; empty when only ``git_blob`` is known.
+    bytes
+        Its size; 0 when only ``git_blob`` is known.
+    addresses
+        Where it can be downloaded, in the order in which they are tried.
+    git_blob
+        Git's id of its content, or the first 8 digits or more of the id, for a file that is only known
+        from a repository. A part of the id protects against mistakes, not against manipulation.
     """
 
     name: str
@@ -61,16 +41,25 @@ class File:
 
     @property
     def identity(self) -> str:
-        """What tells the file's content, in words."""
+        """The hash that identifies the content, with its kind: ``sha256 …`` or ``git blob id …``."""
         return f"sha256 {self.sha256}" if self.sha256 else f"git blob id {self.git_blob}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the registry knows about one scene or library.
+    """What the registry states about one scene or library.
 
-    ``data`` is the TOML; where it has several references, the one that was chosen is put into its
-    ``read``, ``endmember_names`` and ``twin``. ``references`` are the numbers to choose from.
+    Parameters
+    ----------
+    name
+        Of the scene or library, and of its file without the suffix.
+    path
+        Of the TOML file.
+    data
+        The content of the TOML file. For a scene with several references, ``read``,
+        ``endmember_names`` and ``twin`` are those of the chosen one.
+    references
+        The numbers of materials to choose from; empty for a scene with one reference or none.
     """
 
     name: str
@@ -82,12 +71,12 @@ class Entry:
         return self.data[key]
 
     def get(self, key: str, default=None):
-        """Return an optional key of the TOML."""
+        """Return the value of an optional key of the TOML."""
         return self.data.get(key, default)
 
     @cached_property
     def files(self) -> tuple[File, ...]:
-        """The files, in the order of the TOML."""
+        """All files, in the order of the TOML."""
         return tuple(
             File(
                 f["name"],
@@ -101,17 +90,23 @@ class Entry:
 
     @cached_property
     def needed(self) -> tuple[File, ...]:
-        """The files that reading it takes: those of the other references are left out."""
+        """The files that loading it reads; those of other references are left out."""
         read = {spec["file"] for spec in self["read"].values()}
         return tuple(file for file in self.files if file.name in read)
 
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Dotted names of the repair modules that loading it uses, sorted."""
+        used = {spec["repair"] for spec in self["read"].values() if "repair" in spec}
+        return tuple(repair_module(name) for name in sorted(used))
+
     @cached_property
     def wavelengths(self) -> np.ndarray | None:
-        """The band centres in nm, float64, shape (bands,); None where the registry has none."""
+        """The band centres in nm, float64, shape (bands,); None when the registry states none."""
         span = self.get("wavelengths")
         if span is None:
             return None
-        # those of the instrument's channels that were dropped leave gaps between the bands
+        # Channels of the instrument that were dropped leave gaps between the bands.
         if "centres" in span:
             centres = np.array(span["centres"], dtype=float)
         else:  # evenly spaced
@@ -119,12 +114,12 @@ class Entry:
             centres = np.linspace(span["first"], span["last"], channels)
         if "kept" in span:
             centres = np.concatenate([centres[low - 1 : high] for low, high in span["kept"]])
-        centres.flags.writeable = False  # shared by all who ask
+        centres.flags.writeable = False  # every caller gets the same array
         return centres
 
 
 def names(kind: str | None = None) -> list[str]:
-    """Return the registered names, sorted; ``kind`` keeps ``scene`` or ``library`` only."""
+    """Return the registered names, sorted; of one ``kind`` only, ``scene`` or ``library``, if given."""
     found = sorted(p.stem for p in paths.registry().glob("*.toml"))
     return found if kind is None else [n for n in found if entry(n)["kind"] == kind]
 
@@ -135,14 +130,15 @@ def entry(name: str, reference: int | None = None) -> Entry:
     Parameters
     ----------
     reference
-        Which of a scene's references, by its number of materials; None for the first in the TOML.
+        Which of the scene's references to use, given as its number of materials. None for the first
+        one in the TOML.
 
     Raises
     ------
     UnknownName
-        When there is none; the message gives the nearest names.
+        When there is no such entry; the message gives the nearest names.
     BadInput
-        When the TOML file is incomplete, or the scene has no such reference.
+        When the TOML file is faulty, or the scene has no such reference.
     """
     path = paths.registry() / f"{name}.toml"
     if not path.is_file() or Path(name).name != name:
@@ -164,168 +160,5 @@ def entry(name: str, reference: int | None = None) -> Entry:
             else f"{name} has no choice of references; leave reference={reference!r} out"
         )
     if references:
-        data = _choose(data, str(reference or references[0]))
+        data = with_reference(data, str(reference or references[0]))
     return Entry(name, path, data, references)
-
-
-def _choose(data: dict, key: str) -> dict:
-    """Return the TOML of a scene with several references as if it had this one alone."""
-    chosen = data["references"][key]
-    single = {k: v for k, v in data.items() if k != "references"}
-    single["endmember_names"] = chosen["endmember_names"]
-    single["read"] = data["read"] | {k: chosen[k] for k in _CHOSEN[1:]}
-    if "twin" in data:
-        materials = {m["name"]: m for m in data["twin"]["materials"]}
-        here = [materials[name] for name in chosen["endmember_names"]]
-        single["twin"] = data["twin"] | {"materials": here}
-    return single
-
-
-def check(data: dict, where: str) -> None:
-    """Check what a registry file says before anything is read by it.
-
-    Parameters
-    ----------
-    data
-        The TOML.
-    where
-        The file's name, for the message.
-
-    Raises
-    ------
-    BadInput
-        For a missing or unknown key, a word outside its choices, or parts that do not fit together.
-    """
-
-    def refuse(words: str):
-        raise BadInput(f"{where}: {words}")
-
-    def keys(table: dict, needed, optional, what: str):
-        if missing := [k for k in needed if k not in table]:
-            refuse(f"{what}missing {', '.join(missing)}")
-        if optional is not None:
-            for key in table.keys() - set(needed) - set(optional):
-                near = difflib.get_close_matches(key, [*needed, *optional], n=1)
-                refuse(
-                    f"{what}unknown key {key!r}" + (f"; did you mean {near[0]}?" if near else "")
-                )
-
-    keys(data, _NEEDED, _OPTIONAL, "")
-    for key, words in _WORDS.items():
-        if data[key] not in words:
-            refuse(f"{key} must be one of {', '.join(words)}, got {data[key]!r}")
-    keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
-    for number, file in enumerate(data["file"], start=1):
-        keys(file, _BLOB if "git_blob" in file else _FILE, (), f"[[file]] {number}: ")
-        if not re.fullmatch(r"[0-9a-f]{8,40}", file.get("git_blob", "0" * 8)):
-            refuse(f"[[file]] {number}: git_blob must be 8 to 40 hexadecimal digits")
-        if not isinstance(file["addresses"], list):
-            refuse(f'[[file]] {number}: addresses must be a list, as ["https://…"]')
-        if Path(file["name"]).is_absolute() or ".." in Path(file["name"]).parts:
-            refuse(f"[[file]] {number}: name must be <dataset>/<file>, got {file['name']!r}")
-    bands = data["shape"]["bands"]
-    span = data.get("wavelengths")
-    if span is not None and "centres" in span:
-        keys(span, ("centres",), ("kept",), "wavelengths: ")
-        centres = span["centres"]
-        if not all(isinstance(c, int | float) and c >= _SHORTEST for c in centres):
-            refuse("wavelengths: centres must be numbers, in nm; micrometres times 1000?")
-        if wrong := _wrong_channels(len(centres), span.get("kept", [[1, len(centres)]]), bands):
-            refuse(f"wavelengths: {wrong}")
-    elif span is not None:
-        more = _KEPT if any(key in span for key in _KEPT) else ()
-        keys(span, ("first", "last", *more), _KEPT, "wavelengths: ")
-        if span["first"] < _SHORTEST:
-            refuse(f"wavelengths are in nm, but begin at {span['first']}; micrometres times 1000?")
-        if more and (wrong := _wrong_channels(*(span[k] for k in _KEPT), bands)):
-            refuse(f"wavelengths: {wrong}")
-    elif "twin" in data and "classes" not in data["twin"]:
-        refuse("twin needs wavelengths")
-    if "classes" in data.get("twin", {}) and (wrong := _wrong_counts(data)):
-        refuse(f"twin: classes: {wrong}")
-    if "references" in data:
-        _check_references(data, where, keys, refuse)
-        return
-    keys(data["read"], _PARTS[data["kind"]], _REFERENCE[data["kind"]], "read: ")
-    known = [file["name"] for file in data["file"]]
-    for part, spec in data["read"].items():
-        if spec.get("file") not in known:
-            refuse(f"read.{part}: file must be one of {', '.join(known)}, got {spec.get('file')!r}")
-        if data["kind"] == "library":
-            continue
-        keys(spec, ("file", "variable", "axes"), _READ, f"read.{part}: ")
-        if spec.get("mend", "whole-numbers") not in MENDS:
-            refuse(f"read.{part}: mend must be one of {', '.join(MENDS)}, got {spec['mend']!r}")
-        if "values" in spec and len(spec["values"]) != len(data.get("class_names", ())):
-            refuse(f"read.{part}: values: expected one per class name")
-        if wrong := [axis for axis in spec["axes"] if axis not in _AXES]:
-            refuse(f"read.{part}: axes are of {', '.join(_AXES)}, got {', '.join(map(str, wrong))}")
-        if not isinstance(spec.get("scale", 1), int | float):
-            refuse(f"read.{part}: scale must be a number, got {spec['scale']!r}")
-        if (window := spec.get("window")) is not None:
-            keys(window, _WINDOW, (), f"read.{part}: window: ")
-            for axis, first in (("rows", "row"), ("columns", "column")):
-                if not 0 <= window[first] <= window[axis] - data["shape"][axis]:
-                    refuse(f"read.{part}: window: {first} {window[first]} leaves the file's image")
-        if "centres" in spec and (part != "endmembers" or span is None):
-            refuse(f"read.{part}: centres are of endmembers, and need wavelengths")
-    for part, needed in {
-        "abundances": "endmember_names",
-        "endmembers": "endmember_names",
-        "labels": "class_names",
-    }.items():
-        if part in data["read"] and needed not in data:
-            refuse(f"read.{part} needs {needed}")
-
-
-def _check_references(data: dict, where: str, keys, refuse) -> None:
-    """Check a scene with several references, each as if it were the only one."""
-    if not data["references"]:
-        refuse("references: expected one or more, as [references.4]")
-    if "endmember_names" in data:
-        refuse("endmember_names: each reference has its own")
-    made = [m.get("name") for m in data.get("twin", {}).get("materials", ())]
-    for key, reference in data["references"].items():
-        keys(reference, _CHOSEN, (), f"references.{key}: ")
-        names = reference["endmember_names"]
-        if key != str(len(names)):
-            refuse(f"references.{key}: expected {key} endmember_names, got {len(names)}")
-        if "twin" in data and (absent := [n for n in names if n not in made]):
-            refuse(f"references.{key}: the twin has no material {absent[0]!r}")
-        check(_choose(data, key), where)
-
-
-def _wrong_counts(data: dict) -> str:
-    """Say what is wrong with a twin's labelled pixels of each class; empty when nothing is."""
-    counts, names, shape = data["twin"]["classes"], data.get("class_names", ()), data["shape"]
-    if not isinstance(counts, list) or not all(type(n) is int and n > 0 for n in counts):
-        return f"expected whole numbers above 0, got {counts!r}"
-    if len(counts) != len(names):
-        return f"expected one per class name, {len(names)}, got {len(counts)}"
-    pixels = shape["rows"] * shape["columns"]
-    if sum(counts) > pixels or (sum(counts) < pixels and not data.get("spatial", True)):
-        whole = "at most" if data.get("spatial", True) else "exactly"
-        return f"expected {whole} {pixels} labelled pixels, got {sum(counts)}"
-    return ""
-
-
-def _wrong_channels(channels, kept, bands: int) -> str:
-    """Say what is wrong with the channels kept of an instrument's; empty when nothing is."""
-    if type(channels) is not int or channels < 1:
-        return f"channels must be a whole number above 0, got {channels!r}"
-    if not isinstance(kept, list) or not all(_is_range(item) for item in kept):
-        return f"kept must be a list of ranges, as [[4, 107], [113, 153]], got {kept!r}"
-    after = 0
-    for low, high in kept:
-        if not after < low <= high <= channels:
-            return (
-                f"kept: ranges must rise, not overlap and stay within 1–{channels}, "
-                f"got [{low}, {high}]" + (f" after {after}" if after else "")
-            )
-        after = high
-    count = sum(high - low + 1 for low, high in kept)
-    return "" if count == bands else f"kept: expected {bands} channels (shape.bands), got {count}"
-
-
-def _is_range(item) -> bool:
-    return isinstance(item, list) and len(item) == 2 and all(type(n) is int for n in item)

@@ -1,38 +1,19 @@
-"""Scene and Library: the two things the rest of the package reads."""
+"""Scene: one image with what is known about it."""
 
-from dataclasses import dataclass, field, replace
+import importlib
+from dataclasses import dataclass, field
 from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes.arrays import positive, read_only, require_same
+
+if TYPE_CHECKING:
+    import xarray
 
 Origin = Literal["complete", "fragment", "synthetic", "twin"]
-
-
-def _array(name: str, value, ndim: int, dtype) -> np.ndarray:
-    """Return ``value`` as a read-only C-contiguous array of ``ndim`` axes without NaN or infinity."""
-    with np.errstate(invalid="ignore", over="ignore"):  # what does not fit is told below
-        array = np.array(value, dtype=dtype, order="C")
-    if array.ndim != ndim:
-        raise BadInput(f"{name}: expected {ndim} axes, got shape {array.shape}")
-    if array.size == 0:
-        raise BadInput(f"{name}: expected values, got an empty array of shape {array.shape}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        bad = int(array.size - np.isfinite(array).sum())
-        raise BadInput(
-            f"{name}: {bad} of {array.size} values are NaN or infinite; mask or fill them first"
-        )
-    if array.dtype.kind == "i" and not np.array_equal(array, value):
-        raise BadInput(f"{name}: expected whole numbers that fit {array.dtype}")
-    array.flags.writeable = False
-    return array
-
-
-def _same(what: str, expected: int, came: int) -> None:
-    if expected != came:
-        raise BadInput(f"{what}: expected {expected}, got {came}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,28 +23,52 @@ class Scene:
     Parameters
     ----------
     name
-        The registry's name, or any name for an image of one's own.
+        The name in the registry, or any name for your own image.
     cube
-        float32, shape (rows, columns, bands), row-major. A set of pixels without places is a cube
-        (n, 1, bands) with ``spatial=False``.
+        float32, shape (rows, columns, bands), row-major. A set of pixels without positions in an image
+        is a cube of shape (n, 1, bands) with ``spatial=False``.
     wavelengths
-        float64, shape (bands,), band centres in nm; None where they are not known.
+        float64, shape (bands,), band centres in nm; None when they are not known.
     labels
-        int16, shape (rows, columns), 0 = unlabelled, k = ``class_names[k - 1]``.
+        int16, shape (rows, columns): 0 for an unlabelled pixel, k for ``class_names[k - 1]``.
+    class_names
+        The names of the classes.
     abundances
-        float32, shape (rows, columns, endmembers), fractions of the reference.
+        float32, shape (rows, columns, endmembers), the reference abundances, as fractions.
     endmembers
         float32, shape (endmembers, bands), the reference spectra, in their own scale.
+    endmember_names
+        The names of the endmembers, in the order of ``endmembers`` and ``abundances``.
+    title
+        A name for readers; may be empty.
+    units
+        Of the cube, as ``reflectance``; may be empty.
     origin
-        ``complete``, ``fragment`` (of a larger scene), ``synthetic`` (in the paper too) or ``twin``
-        (simulated here, because the data could not be had).
+        ``complete``, ``fragment`` (a part of a larger scene), ``synthetic`` (simulated in the paper as
+        well) or ``twin`` (simulated here because the data are not available).
+    spatial
+        Whether neighbours in the cube are neighbours on the ground.
+    source, licence, citation
+        Who made the data, what their owner states about rights, and a key of the bibliography.
     hashes
-        sha256 of each file read; for a twin, of the settings it was made from.
+        The sha256 of each file that was read; for a twin, of the settings it was made from.
+    scale
+        The number that the cube is divided by before a network sees it, in the unit of the cube, above
+        0. None when the registry states none. For your own image, choose a number near the largest
+        value of the cube: ``Scene(..., scale=8000.0)``, or
+        ``dataclasses.replace(scene, scale=8000.0)`` after reading a file.
+    saturation
+        The value from which a band counts as saturated, in the unit of the cube, above 0. A pixel with
+        such a band is not used for training. None when no such value is known.
+    readers
+        Dotted names of the modules that the registry chose at run time to read the scene, which are
+        its repairs. No import statement names them, so a record takes them from here.
 
     Raises
     ------
     BadInput
-        When an array has the wrong number of axes, disagrees with the cube or holds NaN.
+        When an array has the wrong number of axes, disagrees with the cube or holds NaN, or when
+        ``scale`` or ``saturation`` is not a finite number above 0.
 
     Examples
     --------
@@ -88,12 +93,17 @@ class Scene:
     licence: str = ""
     citation: str = ""
     hashes: dict[str, str] = field(default_factory=dict)
+    scale: float | None = None
+    saturation: float | None = None
+    readers: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self):
         def put(name, ndim, dtype):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _array(f"{self.name}: {name}", value, ndim, dtype))
+                object.__setattr__(
+                    self, name, read_only(f"{self.name}: {name}", value, ndim, dtype)
+                )
 
         put("cube", 3, np.float32)
         put("wavelengths", 1, np.float64)
@@ -105,7 +115,7 @@ class Scene:
 
         rows, columns, bands = self.shape
         if self.wavelengths is not None:
-            _same(f"{self.name}: wavelengths", bands, len(self.wavelengths))
+            require_same(f"{self.name}: wavelengths", bands, len(self.wavelengths))
         for name in ("labels", "abundances"):
             value = getattr(self, name)
             if value is not None and value.shape[:2] != (rows, columns):
@@ -121,14 +131,22 @@ class Scene:
                 f"but {len(self.class_names)} class names are given"
             )
         if self.endmembers is not None:
-            _same(f"{self.name}: bands of the endmembers", bands, self.endmembers.shape[1])
-            _same(f"{self.name}: endmember names", len(self.endmembers), len(self.endmember_names))
+            require_same(f"{self.name}: bands of the endmembers", bands, self.endmembers.shape[1])
+            require_same(
+                f"{self.name}: endmember names", len(self.endmembers), len(self.endmember_names)
+            )
         if self.abundances is not None:
-            _same(
+            require_same(
                 f"{self.name}: abundance maps", len(self.endmember_names), self.abundances.shape[2]
             )
+        for name in ("scale", "saturation"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, positive(f"{self.name}: {name}", value))
         if not self.spatial and columns != 1:
-            raise BadInput(f"{self.name}: a set of pixels is (n, 1, bands), got {self.shape}")
+            raise BadInput(
+                f"{self.name}: expected a set of pixels of shape (n, 1, bands), got {self.shape}"
+            )
 
     def __repr__(self) -> str:
         rows, columns, bands = self.shape
@@ -143,9 +161,9 @@ class Scene:
         text += f", {self.origin}"
         if self.origin == "twin":
             text += (
-                '. <span style="border-left:4px solid #cc79a7;padding-left:.5em">The real data could '
-                "not be had: this is a <strong>simulated twin</strong>, and nothing measured on it "
-                "says anything about a paper.</span>"
+                '. <span style="border-left:4px solid #cc79a7;padding-left:.5em">This is a '
+                "<strong>simulated twin</strong>, not the real data: nothing measured on it says "
+                "anything about a paper.</span>"
             )
         return f"<p>{text}</p>"
 
@@ -156,128 +174,56 @@ class Scene:
 
     @property
     def pixels(self) -> np.ndarray:
-        """The cube as a table, shape (rows · columns, bands), row after row."""
+        """The cube as a table of shape (rows · columns, bands), row after row."""
         return self.cube.reshape(-1, self.cube.shape[2])
 
     @property
     def pixel_abundances(self) -> np.ndarray:
-        """The reference abundances as a table, shape (rows · columns, endmembers)."""
+        """The reference abundances as a table of shape (rows · columns, endmembers)."""
         if self.abundances is None:
             raise BadInput(f"{self.name} has no reference abundances")
         return self.abundances.reshape(-1, self.abundances.shape[2])
 
     def grid(self, table) -> np.ndarray:
-        """Return a table (pixels, k) as maps (rows, columns, k)."""
+        """Return a table of shape (pixels, k) as maps of shape (rows, columns, k)."""
         table = np.asarray(table)
-        _same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
+        require_same(f"{self.name}: pixels of the table", self.shape[0] * self.shape[1], len(table))
         return table.reshape(*self.shape[:2], -1)
 
-    def neighbourhood(self) -> "Scene":
-        """Return self when pixels have neighbours; methods that convolve call this first.
+    def to_xarray(self) -> "xarray.Dataset":
+        """Return the scene as an :class:`xarray.Dataset`, without a copy of the arrays.
+
+        Returns
+        -------
+        xarray.Dataset
+            Dimensions ``y`` (rows), ``x`` (columns), ``band`` (from 1), and ``endmember`` and
+            ``class`` where the scene has them. Coordinates ``wavelength`` (nm) of the bands, the names
+            of the endmembers, and ``class_name`` of the classes. Variables ``cube``, ``labels``,
+            ``abundances`` and ``endmembers``, the last three where the scene has them. Attributes
+            ``name``, ``title``, ``source``, ``licence``, ``citation``, ``origin``, ``spatial``,
+            ``hashes`` (JSON), and ``scale`` and ``saturation`` where they are known. The arrays are
+            read-only, as the scene's are; ``.copy(deep=True)`` gives writable ones.
 
         Raises
         ------
         BadInput
-            For a set of pixels without places.
+            When the optional package xarray is not installed.
+        """
+        # Imported by name: an export makes no recorded number, so a change to it must not mark records
+        # as changed, as an import statement would.
+        return importlib.import_module("mixedpixels.scenes.dataset").to_xarray(self)
+
+    def neighbourhood(self) -> "Scene":
+        """Return the scene itself if its pixels have neighbours; methods that convolve call this first.
+
+        Raises
+        ------
+        BadInput
+            For a set of pixels without positions.
         """
         if not self.spatial:
             raise BadInput(
-                f"{self.name} is a set of pixels without places; this method needs neighbours. "
-                "Use a spectral method or a scene with an image grid"
+                f"{self.name} is a set of pixels without positions, but this method needs neighbours; "
+                "use a method that takes single spectra, or a scene that is an image"
             )
         return self
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Library:
-    """A spectral library.
-
-    Parameters
-    ----------
-    spectra
-        float32, shape (spectra, bands), reflectance 0–1 unless ``units`` says otherwise.
-    wavelengths
-        float64, shape (bands,), nm, increasing.
-    fwhm
-        float64, shape (bands,), full width at half maximum in nm, or None.
-    spectrum_names
-        One name per spectrum.
-    """
-
-    name: str
-    spectra: np.ndarray
-    wavelengths: np.ndarray
-    spectrum_names: tuple[str, ...]
-    fwhm: np.ndarray | None = None
-    title: str = ""
-    units: str = "reflectance"
-    origin: Origin = "complete"
-    source: str = ""
-    licence: str = ""
-    citation: str = ""
-    hashes: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self):
-        def put(name, ndim, dtype):
-            array = _array(f"{self.name}: {name}", getattr(self, name), ndim, dtype)
-            object.__setattr__(self, name, array)
-
-        put("spectra", 2, np.float32)
-        put("wavelengths", 1, np.float64)
-        if self.fwhm is not None:
-            put("fwhm", 1, np.float64)
-        object.__setattr__(self, "spectrum_names", tuple(self.spectrum_names))
-        _same(f"{self.name}: wavelengths", self.spectra.shape[1], len(self.wavelengths))
-        _same(f"{self.name}: spectrum names", len(self.spectra), len(self.spectrum_names))
-        if (np.diff(self.wavelengths) <= 0).any():
-            raise BadInput(f"{self.name}: wavelengths must increase; sort the bands first")
-
-    def __repr__(self) -> str:
-        count, bands = self.spectra.shape
-        return f"<Library {self.name}: {count} spectra, {bands} bands, {self.origin}>"
-
-    def __len__(self) -> int:
-        return len(self.spectra)
-
-    def find(self, word: str) -> list[int]:
-        """Return the indices of the spectra whose name contains ``word``, whatever the case."""
-        return [i for i, n in enumerate(self.spectrum_names) if word.lower() in n.lower()]
-
-    def at(self, wavelengths) -> "Library":
-        """Return the library at other wavelengths, by linear interpolation between its bands.
-
-        Parameters
-        ----------
-        wavelengths
-            nm, shape (bands,), increasing.
-
-        Raises
-        ------
-        BadInput
-            When a wavelength lies outside the library's.
-        """
-        wanted = np.asarray(wavelengths, dtype=np.float64)
-        low, high = self.wavelengths[[0, -1]]
-        if wanted.min() < low or wanted.max() > high:
-            raise BadInput(
-                f"{self.name} holds {low:.0f} to {high:.0f} nm; wavelengths from {wanted.min():.0f} to "
-                f"{wanted.max():.0f} nm were asked for"
-            )
-        spectra = np.stack([np.interp(wanted, self.wavelengths, s) for s in self.spectra])
-        return replace(self, spectra=spectra, wavelengths=wanted, fwhm=None)
-
-    def pruned(self, angle: float) -> "Library":
-        """Return the library without the spectra that look like one before them.
-
-        Parameters
-        ----------
-        angle
-            Radians, 0 to π: each spectrum that is kept is farther than this from all kept before it.
-        """
-        shapes = self.spectra / np.linalg.norm(self.spectra, axis=1, keepdims=True)
-        kept: list[int] = []
-        for k, shape in enumerate(shapes):
-            if not kept or (shapes[kept] @ shape).max() < np.cos(angle):
-                kept.append(k)
-        names = tuple(self.spectrum_names[k] for k in kept)
-        return replace(self, spectra=self.spectra[kept], spectrum_names=names)

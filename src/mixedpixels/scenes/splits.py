@@ -1,4 +1,4 @@
-"""Which labelled pixels a method may learn from, and which judge it."""
+"""Splits of the labelled pixels into those for training and those for testing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,12 +14,17 @@ from mixedpixels.scenes.scene import Scene
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Numbers of a scene's pixels, in the order of ``scene.pixels``.
+    """Indices of the training pixels and of the test pixels of a scene.
 
     Parameters
     ----------
     train, test
-        int64, sorted; no pixel is in both.
+        int64, shape (n,), rows of ``scene.pixels``, sorted; no pixel may be in both.
+
+    Raises
+    ------
+    BadInput
+        When a pixel is in both.
     """
 
     train: np.ndarray
@@ -32,16 +37,16 @@ class Split:
             raise BadInput("a pixel is both in train and in test")
 
     def __repr__(self) -> str:
-        return f"<Split: {len(self.train)} to learn from, {len(self.test)} to judge>"
+        return f"<Split: {len(self.train)} training pixels, {len(self.test)} test pixels>"
 
     @cached_property
     def digest(self) -> str:
-        """sha256 of the numbers."""
+        """The sha256 of the indices."""
         return hashlib.sha256(self.train.tobytes() + b"/" + self.test.tobytes()).hexdigest()
 
 
 def split_fraction(scene: Scene, fraction: float, seed: int) -> Split:
-    """Draw a fraction of each class, rounded up, and leave the others for the test.
+    """Draw a fraction of each class, rounded up, for training; the rest is for testing.
 
     Parameters
     ----------
@@ -55,24 +60,24 @@ def split_fraction(scene: Scene, fraction: float, seed: int) -> Split:
     Raises
     ------
     BadInput
-        For a fraction out of range, a class without pixels, or one that would have none left.
+        For a fraction out of range, a class without pixels, or a class that would have no pixel left.
 
     Examples
     --------
     >>> scene = Scene("mine", np.ones((20, 1, 4)), labels=np.repeat([1, 2], 10)[:, None],
     ...               class_names=("sand", "reed"), spatial=False)
     >>> split_fraction(scene, 0.15, seed=0)
-    <Split: 4 to learn from, 16 to judge>
+    <Split: 4 training pixels, 16 test pixels>
     """
     if not 0 < fraction < 1:
         raise BadInput(f"fraction: expected above 0 and below 1, got {fraction}")
-    # 0.15 · 20 is a breath above 3 in floating point
+    # In floating point 0.15 · 20 is slightly more than 3, which must not be rounded up to 4.
     counts = [int(np.ceil(round(fraction * n, 9))) for n in class_counts(scene)]
     return split_counts(scene, counts, seed)
 
 
 def split_counts(scene: Scene, counts, seed: int) -> Split:
-    """Draw a number of pixels of each class, and leave the others for the test.
+    """Draw a number of pixels of each class for training; the rest is for testing.
 
     Parameters
     ----------
@@ -92,8 +97,8 @@ def split_counts(scene: Scene, counts, seed: int) -> Split:
     for name, count, n in zip(scene.class_names, counts, present, strict=True):
         if not 1 <= count < n:
             raise BadInput(
-                f"{scene.name}: {count} of the {n} pixels of {name} would be learnt from; leave out "
-                "the class or take another number, so that each side has a pixel"
+                f"{scene.name}: {count} of the {n} pixels of {name} would be training pixels; leave "
+                "out the class or take another number, so that each side has a pixel"
             )
     labels, rng = scene.labels.ravel(), np.random.default_rng(seed)
     train = [
@@ -104,27 +109,27 @@ def split_counts(scene: Scene, counts, seed: int) -> Split:
 
 
 def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: int = 1) -> Split:
-    """Draw square blocks of the image, and leave what is not near them for the test.
+    """Draw square blocks of the image for training; the rest, apart from a border, is for testing.
 
-    Pixels next to one another look alike, and see one another in every smoothing: a random draw
-    learns from the neighbours of what judges it.
+    Neighbouring pixels resemble each other, and every smoothing mixes them. After a random draw of
+    pixels, many test pixels therefore have a training pixel next to them; blocks avoid this.
 
     Parameters
     ----------
     fraction
-        Of each class that the blocks should hold at least, above 0, below 1.
+        Of each class that the blocks must hold at least, above 0, below 1.
     block
-        Side of a block, in pixels.
+        The side of a block in pixels.
     gap
-        Pixels around a block that are in neither part.
+        The width in pixels of the border around a block that is in neither part.
     scene, seed
         As in :func:`split_fraction`; the scene must be an image.
 
     Raises
     ------
     BadInput
-        As for :func:`split_fraction`; or when a class lies in so few blocks that none would be left
-        for the test.
+        As for :func:`split_fraction`, and when a class lies in so few blocks that no pixel of it would
+        be left for testing.
     """
     if not 0 < fraction < 1:
         raise BadInput(f"fraction: expected above 0 and below 1, got {fraction}")
@@ -133,7 +138,8 @@ def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: i
     rows, columns = np.indices(labels.shape) // block
     blocks = rows * (columns.max() + 1) + columns
     rng, taken = np.random.default_rng(seed), np.zeros(labels.shape, bool)
-    for k in np.argsort(present, kind="stable") + 1:  # rare classes first: others fall in with them
+    # rare classes first: their blocks hold pixels of other classes too
+    for k in np.argsort(present, kind="stable") + 1:
         for number in rng.permutation(np.unique(blocks[labels == k])):
             if (taken & (labels == k)).sum() >= fraction * present[k - 1]:
                 break
@@ -154,7 +160,7 @@ def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: i
 
 
 def class_counts(scene: Scene) -> np.ndarray:
-    """Return how many pixels each class has, in the order of ``scene.class_names``.
+    """Return the number of pixels of each class, in the order of ``scene.class_names``.
 
     Raises
     ------
@@ -173,14 +179,21 @@ def class_counts(scene: Scene) -> np.ndarray:
 
 
 def save_splits(name: str, splits: list[Split], scene: Scene) -> None:
-    """Keep splits with the registry, as ``splits/<scene>--<name>.npz``: numbers and a hash.
+    """Store splits beside the registry, as ``splits/<scene>--<name>.npz``: indices and hashes.
 
-    The numbers to learn from are kept; all other labelled pixels judge.
+    Only the training pixels are stored; all other labelled pixels are test pixels.
+
+    Raises
+    ------
+    BadInput
+        When the test pixels of a split are not all other labelled pixels.
     """
     labels = scene.labels.ravel()
     for split in splits:
         if split.digest != _against(labels, split.train).digest:
-            raise BadInput("only splits whose test is all the rest can be kept")
+            raise BadInput(
+                "only splits whose test pixels are all other labelled pixels can be stored"
+            )
     with paths.whole(_place(scene.name, name)) as draft:
         np.savez_compressed(
             draft,
@@ -191,29 +204,33 @@ def save_splits(name: str, splits: list[Split], scene: Scene) -> None:
 
 
 def load_splits(name: str, scene: Scene) -> list[Split]:
-    """Return the splits of a scene that are kept under a name, their hashes checked.
+    """Return the stored splits of a scene that have a name; their hashes are checked.
 
     Raises
     ------
     UnknownName
-        When none are.
+        When none are stored under this name.
     BadInput
-        When they are not of these labels.
+        When they were made for other labels, or the file is damaged.
     """
     path = _place(scene.name, name)
     if not path.is_file():
         known = sorted(p.stem.partition("--")[2] for p in path.parent.glob(f"{scene.name}--*.npz"))
         raise UnknownName(
-            f"no splits of {scene.name} are kept as {name!r}; there are {', '.join(known) or 'none'}"
+            f"no splits of {scene.name} are stored as {name!r}; there are {', '.join(known) or 'none'}"
         )
-    with np.load(path, allow_pickle=False) as kept:
-        trains, digests, of = kept["train"], kept["digests"].tolist(), str(kept["labels"])
+    with np.load(path, allow_pickle=False) as stored:
+        trains, digests, of = stored["train"], stored["digests"].tolist(), str(stored["labels"])
     labels = scene.labels.ravel()
     if of != _digest(labels):
-        raise BadInput(f"{path.name} is of other labels than {scene.name} has; make them anew")
+        raise BadInput(
+            f"{path.name} was made for other labels than {scene.name} has; make the splits again"
+        )
     found = [_against(labels, train) for train in trains]
     if [s.digest for s in found] != digests:
-        raise BadInput(f"{path.name}: the numbers are not those whose hashes stand beside them")
+        raise BadInput(
+            f"{path.name}: its indices do not have the hashes stored with them; restore the file"
+        )
     return found
 
 

@@ -17,18 +17,6 @@ from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split, load_splits, split_fraction
 from mixedpixels.training import Batches, Disentangler, Grouping
 
-# What a scene's pixels are divided by, one number for all bands. KSC's is the authors'; the others' lie
-# near the largest values, as nothing is printed.
-SCALES = {
-    "ksc": 500.0,
-    "ksc-pixels": 500.0,
-    "pavia-university": 8000.0,
-    "indian-pines": 8000.0,
-    "indian-pines-crop": 8000.0,
-    "salinas-a": 8000.0,
-}
-# digital numbers from which a pixel is not learnt from
-SATURATED = {"ksc": 500.0, "ksc-pixels": 500.0}
 FRACTION = 0.1  # of each class, to learn from
 DATAPOINTS = 8  # of an update: on a processor, many small updates come farther than few large ones
 RATE = 2e-4  # at the beginning
@@ -67,15 +55,15 @@ class Disentangling:
     """
 
     def __init__(self, scene: Scene, run: Run, splits: list[Split] | None = None):
-        if scene.name not in SCALES:
+        if scene.scale is None:
             raise BadInput(
-                f"{scene.name} has no scale; add what its pixels are divided by to SCALES in "
-                "pipeline/disentangling.py"
+                f"{scene.name} has no scale; state what its pixels are divided by, as scale = 500.0 in "
+                f"data_registry/{scene.name}.toml, or in dataclasses.replace(scene, scale=500.0)"
             )
         self.scene, self._run = scene, run
-        self.scale = SCALES[scene.name]
+        self.scale = scene.scale
         self.labels = scene.labels.ravel()
-        limit = SATURATED.get(scene.name, np.inf)
+        limit = np.inf if scene.saturation is None else scene.saturation
         bad = (scene.pixels >= limit).any(axis=1) & (self.labels > 0)
         self.saturated = np.flatnonzero(bad)
         good = replace(scene, labels=np.where(bad.reshape(scene.labels.shape), 0, scene.labels))

@@ -1,4 +1,4 @@
-"""Band centres of a user's file, in nanometres whatever its unit."""
+"""Band centres of a user's file, converted to nanometres."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,13 @@ def band_centres(
     Parameters
     ----------
     values
-        One number, or text that is one, per band; empty when the file states none.
+        One number per band, or text that is a number; empty when the file states none.
     unit
-        As the file words it. An unstated unit is told from the size of the numbers.
+        As the file writes it. A unit that is not stated is inferred from the size of the numbers.
     bands
-        How many there must be.
+        The number of bands.
     where
-        Names the file in messages.
+        The name of the file, for messages.
 
     Returns
     -------
@@ -35,12 +35,12 @@ def band_centres(
         float64, shape (bands,), nm; None when the file states none, or states another quantity
         (a wavenumber, a frequency, an index).
     remark : str
-        Empty when there is nothing to remark on.
+        Empty when there is nothing to remark.
 
     Raises
     ------
     BadInput
-        When their number is not that of the bands, or one is no positive number.
+        When there is not one value per band, or a value is not a positive number.
     """
     if not len(values):
         return None, ""
@@ -63,6 +63,6 @@ def band_centres(
         return None, f"The wavelengths are in {unit.strip()}, not in nm or µm, and are not used."
     micrometres = centres.max() < _MICROMETRES_BELOW
     return centres * (1000 if micrometres else 1), (
-        "The file states no unit of its wavelengths; by their size they were taken for "
+        "The file states no unit of its wavelengths; from their size they were taken to be in "
         f"{'micrometres' if micrometres else 'nanometres'}."
     )

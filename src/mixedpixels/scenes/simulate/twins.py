@@ -1,10 +1,10 @@
-"""The twin simulator: a scene of the same size and kind, for machines without data or network.
+"""The simulator of twins: scenes of the same size and kind, for machines without data or network.
 
-A twin shows that a page runs; its numbers say nothing about a paper. Spectra are a smooth continuum
-through a few points less Gaussian absorption features; abundances are a softmax of smooth random
-fields, sharp enough that pure pixels exist; the image is their mixture under an uneven light and an
-atmosphere with absorption bands, plus noise. The twin of a scene with labels shows surfaces of as many
-classes under conditions that vary from pixel to pixel.
+A twin shows that a page runs; its numbers say nothing about a paper. A spectrum is a smooth curve
+through a few points, multiplied by Gaussian absorption features. The abundances are the softmax of
+smooth random fields, sharp enough that pure pixels exist. The image is their mixture under uneven
+light and an atmosphere with absorption bands, plus noise. The twin of a scene with labels shows as
+many classes of surfaces, under conditions that vary from pixel to pixel.
 """
 
 import hashlib
@@ -14,14 +14,16 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.conditions import known_scene, labelled_fields
+from mixedpixels.scenes.library import Library
 from mixedpixels.scenes.registry import Entry
-from mixedpixels.scenes.scene import Library, Scene
-from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.simulate.forward import softmax_abundances
+from mixedpixels.scenes.simulate.known import known_scene, labelled_fields
+from mixedpixels.scenes.simulate.shapes import atmosphere, smooth_fields, spectrum
 
 
 def simulate(entry: Entry) -> Scene | Library:
-    """Return the twin of a registered scene or library; the same entry gives the same twin.
+    """Return the twin of a registered scene or library; an entry always gives the same twin.
 
     Raises
     ------
@@ -42,6 +44,8 @@ def simulate(entry: Entry) -> Scene | Library:
         "citation": "",
         "hashes": {f"twin of {entry.name}": _digest(entry)},
     }
+    if entry["kind"] == "scene":
+        about |= {"scale": entry.get("scale"), "saturation": entry.get("saturation")}
     if "classes" in settings:
         return _labelled(entry, rng, settings, about)
     wavelengths = entry.wavelengths
@@ -52,20 +56,19 @@ def simulate(entry: Entry) -> Scene | Library:
 
     rows, columns = entry["shape"]["rows"], entry["shape"]["columns"]
     fields = smooth_fields(rng, rows, columns, len(materials), settings["patch"])
-    abundances = np.exp(settings["sharpness"] * fields)
-    abundances /= abundances.sum(axis=2, keepdims=True)
+    abundances = softmax_abundances(fields, settings["sharpness"])
     light = 1 + settings["light"] * smooth_fields(rng, rows, columns, 1, settings["patch"] / 2)
     clean = np.clip(light, 0.2, None) * (abundances @ (spectra * atmosphere(wavelengths)))
     noise = rng.standard_normal(clean.shape) * np.sqrt((clean**2).mean())
-    # As Samson's public reference does: each spectrum in its own scale, its largest value 1, and the
-    # abundances as shares of these scaled spectra. (Jasper Ridge's shares are such too, though its
-    # spectra stand in the cube's scale.)
+    # As in Samson's public reference, each spectrum has its own scale with a largest value of 1, and
+    # the abundances are those of the scaled spectra. (The abundances of Jasper Ridge are such too,
+    # although its spectra are in the scale of the cube.)
     largest = spectra.max(axis=1)
-    shares = abundances * largest
+    scaled = abundances * largest
     return Scene(
         cube=np.clip(clean + noise * 10 ** (-settings["snr_db"] / 20), 0, None),
         wavelengths=wavelengths,
-        abundances=shares / shares.sum(axis=2, keepdims=True),
+        abundances=scaled / scaled.sum(axis=2, keepdims=True),
         endmembers=spectra / largest[:, None],
         endmember_names=tuple(m["name"] for m in materials),
         **about,
@@ -73,9 +76,9 @@ def simulate(entry: Entry) -> Scene | Library:
 
 
 def _library(entry: Entry, rng, wavelengths, spectra, about) -> Library:
-    """Return a library of mixtures of the materials: many spectra of which some are close kin.
+    """Return a library of mixtures of the materials: many spectra, some of them very similar.
 
-    Each has a ripple of its own, as no two real spectra are mixtures of a few others.
+    A random ripple on each spectrum keeps it from being an exact mixture of a few others.
     """
     count = entry["shape"]["spectra"]
     mixing = rng.dirichlet(np.full(len(spectra), 0.3), size=count)
@@ -91,7 +94,7 @@ def _library(entry: Entry, rng, wavelengths, spectra, about) -> Library:
 
 
 def _labelled(entry: Entry, rng, settings: dict, about: dict) -> Scene:
-    """Return labelled surfaces under varying conditions, in the scale of the entry."""
+    """Return labelled surfaces under varying conditions, in the units of the entry."""
     shape, names = entry["shape"], tuple(entry["class_names"])
     if entry.get("spatial", True):
         labels = labelled_fields(
@@ -120,6 +123,6 @@ def _labelled(entry: Entry, rng, settings: dict, about: dict) -> Scene:
 
 
 def _digest(entry: Entry) -> str:
-    """Hash what the twin is made from, so that a record can say which twin it saw."""
+    """Hash the settings of the twin, so that a record can state which twin it saw."""
     parts = [entry["shape"], entry.get("wavelengths"), entry["twin"]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

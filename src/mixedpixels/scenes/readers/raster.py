@@ -1,4 +1,4 @@
-"""An image of one's own: ENVI, GeoTIFF or MATLAB, read in blocks of rows."""
+"""Your own image as an ENVI, GeoTIFF or MATLAB file, read in blocks of rows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,11 +9,11 @@ from rasterio import Affine
 from rasterio.crs import CRS
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
-from mixedpixels.scenes.envi_header import find_header, open_envi
 from mixedpixels.scenes.fetch import sha256
-from mixedpixels.scenes.gdal_pixels import GdalPixels
-from mixedpixels.scenes.mat_pixels import MatPixels
+from mixedpixels.scenes.readers.band_centres import band_centres
+from mixedpixels.scenes.readers.envi_header import find_header, open_envi
+from mixedpixels.scenes.readers.gdal_pixels import GdalPixels
+from mixedpixels.scenes.readers.mat_pixels import MatPixels
 from mixedpixels.scenes.scene import Scene
 
 _VALUES_AT_ONCE = 2**23  # float32 values in a block: 32 MB
@@ -26,17 +26,17 @@ class Raster:
     Parameters
     ----------
     path
-        What the user named.
+        The file that the user named.
     files
-        The files read: the data file first, then its header where it has one.
+        The files that are read: the data file first, then its header if it has one.
     format
         ``ENVI``, ``GeoTIFF`` or ``MATLAB``.
     good_bands
-        bool, shape (bands,): those that the file does not call bad.
+        bool, shape (bands,): False for a band that the file marks as bad.
     wavelengths
-        float64, shape (bands,), band centres in nm; None where they are not known.
+        float64, shape (bands,), band centres in nm; None when they are not known.
     wavelength_note
-        A sentence on how the wavelengths were read; empty when there is nothing to say.
+        A sentence on how the wavelengths were read; empty when there is nothing to remark.
     """
 
     path: Path
@@ -61,17 +61,17 @@ class Raster:
 
     @property
     def rows(self) -> int:
-        """Rows of the image."""
+        """The number of rows of the image."""
         return self.pixels.rows
 
     @property
     def columns(self) -> int:
-        """Columns of the image."""
+        """The number of columns of the image."""
         return self.pixels.columns
 
     @property
     def bands(self) -> int:
-        """Bands of the file, the bad ones among them."""
+        """The number of bands in the file, bad ones included."""
         return self.pixels.bands
 
     @property
@@ -81,28 +81,29 @@ class Raster:
 
     @property
     def transform(self) -> Affine | None:
-        """From (column, row) to map coordinates, or None."""
+        """The affine map from (column, row) to map coordinates, or None."""
         return self.pixels.transform
 
     @property
     def good_wavelengths(self) -> np.ndarray | None:
-        """Centres of the good bands, nm, or None."""
+        """The centres of the good bands in nm, or None."""
         return None if self.wavelengths is None else self.wavelengths[self.good_bands]
 
     def blocks(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        """Yield the image from top to bottom.
+        """Yield blocks of rows, from the top of the image to the bottom.
 
         Yields
         ------
         first_row : int
         values : numpy.ndarray
-            float32, shape (rows of the block, columns, good bands); NaN where there are no data.
+            float32, shape (rows of the block, columns, good bands); NaN where the file has no data.
         valid : numpy.ndarray
-            bool, shape (rows of the block, columns): finite in all good bands and not zero in all.
+            bool, shape (rows of the block, columns): True for a pixel that is finite in all good bands
+            and not zero in all of them.
         """
         good = np.flatnonzero(self.good_bands)
         count = max(1, _VALUES_AT_ONCE // (self.columns * len(good)))
-        # whole tiles where they fit, so that each is unpacked once
+        # Blocks of whole tiles, where they fit, so that each tile is decompressed once.
         if count > self.pixels.block_rows:
             count -= count % self.pixels.block_rows
         for first in range(0, self.rows, count):
@@ -114,7 +115,7 @@ class Raster:
 def open_raster(
     path: str | Path, *, variable: str = "", wavelengths: Sequence[float] | None = None
 ) -> Raster:
-    """Open an image of one's own.
+    """Open your own image.
 
     Parameters
     ----------
@@ -122,14 +123,14 @@ def open_raster(
         An ENVI header (.hdr) or the data file beside it, a GeoTIFF (.tif, .tiff), or a MATLAB file
         (.mat, version 5 or 7.3) with a variable rows × columns × bands.
     variable
-        Of a MATLAB file; needed where several have three axes.
+        The variable of a MATLAB file; needed when several variables have three axes.
     wavelengths
-        Band centres in nm, one per band, where the file states none or wrong ones.
+        Band centres in nm, one per band, when the file states none or wrong ones.
 
     Raises
     ------
     BadInput
-        When the file is missing, truncated, no image or not of these formats.
+        When the file is missing, truncated, not an image or of another format.
     """
     path = Path(path)
     if path.is_dir():
@@ -174,17 +175,22 @@ def _envi(path: Path) -> Raster:
 def read_image(
     path: str | Path, *, variable: str = "", wavelengths: Sequence[float] | None = None
 ) -> Scene:
-    """Read a whole image of one's own into memory; for images of some hundred megabytes at most.
+    """Read your own image as a whole into memory; for images of some hundred megabytes at most.
 
     Parameters
     ----------
     path, variable, wavelengths
-        As in :func:`open_raster`. Bad bands are left out.
+        As in :func:`open_raster`.
+
+    Returns
+    -------
+    Scene
+        Named after the file, without the bad bands. Its ``scale`` is None; see :class:`Scene`.
 
     Raises
     ------
     BadInput
-        As :func:`open_raster`; and when a pixel is masked, because a Scene holds no gaps.
+        As for :func:`open_raster`, and when a pixel has no data, because a Scene holds no gaps.
     """
     with open_raster(path, variable=variable, wavelengths=wavelengths) as raster:
         cube = np.concatenate([values for _, values, _ in raster.blocks()])

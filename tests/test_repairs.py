@@ -1,4 +1,8 @@
-"""What befell the numbers of a file is undone, exactly where it can be."""
+"""Repairs of damaged numbers: exact where they can be, and imported only where they are named."""
+
+import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -6,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from made import mat5, place
 from mixedpixels import scenes
 from mixedpixels.errors import BadInput
+from mixedpixels.provenance import definitions_of
 from mixedpixels.scenes import fetch
 from mixedpixels.scenes.load import available
-from mixedpixels.scenes.mending import carriage_returns, whole_numbers
+from mixedpixels.scenes.readers.repair.carriage_returns import repair as carriage_returns
+from mixedpixels.scenes.readers.repair.whole_numbers import repair as whole_numbers
+from mixedpixels.scenes.readers.repairs import repair_module, repair_names
 
 
 @given(st.lists(st.integers(0, 4000), min_size=2, max_size=30))
@@ -48,7 +56,7 @@ def damaged(cube):
     return np.frombuffer(bytes(content).replace(b"\x0d", b"\x0a"), "<u2").reshape(cube.shape)
 
 
-def test_high_bytes_are_mended_and_nothing_else_is_touched():
+def test_high_bytes_are_repaired_and_nothing_else_is_touched():
     cube = farmland()
     broken = damaged(cube)
     off = cube.astype(int) - broken
@@ -79,3 +87,38 @@ def test_the_crop_of_indian_pines_agrees_with_its_undamaged_pixels():
     assert inside.sum() == 160
     assert (apart == -768).sum() <= 1 and (apart == 768).sum() == 0  # 820 were damaged
     assert set(np.unique(apart)) <= {0, -3, -768} and (apart == -3).mean() < 0.006
+
+
+def test_a_scene_names_the_repairs_that_read_it(registry, empty_cache):
+    counts = np.array([[0, 2], [5, 4], [4, 1]])
+    files = {"mine/cube.mat": mat5(empty_cache.parent, V=(counts / 5)[:, None])}
+    spec = {"file": "mine/cube.mat", "variable": "V", "axes": ["rows", "columns", "bands"]}
+    shape = {"rows": 3, "columns": 1, "bands": 2}
+    registry.add(
+        "mine", files, shape=shape, read={"cube": spec | {"repair": "whole-numbers"}}, spatial=False
+    )
+    registry.add("plain", files, shape=shape, read={"cube": spec}, spatial=False)
+    place(empty_cache, files)
+    scene = scenes.load("mine")
+    np.testing.assert_array_equal(scene.cube[:, 0], [[0, 1], [5, 3], [4, 0]])
+    assert scene.readers == ("mixedpixels.scenes.readers.repair.whole_numbers",)
+    assert dataclasses.replace(scene, name="yours").readers == scene.readers
+    assert scenes.load("plain").readers == () and "repair" not in repr(scene)
+
+
+def test_every_repair_is_found_by_its_name_and_used_by_a_scene():
+    assert repair_names() == ["carriage-returns", "whole-numbers"]
+    used = {module for name in scenes.names() for module in scenes.entry(name).readers}
+    assert used == {repair_module(name) for name in repair_names()}
+
+
+def test_loading_imports_no_other_repair_and_no_simulator():
+    """An editor of one repair, or of the simulator of twins, changes nothing for other scenes."""
+    code = (
+        "import sys; from mixedpixels.scenes.load import load; "
+        "sys.exit(any('.repair.' in m or m.endswith('.twins') for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    shown = definitions_of("mixedpixels.scenes.load")
+    assert "scenes.readers.registered.read_part" in shown
+    assert not [name for name in shown if ".repair." in name or ".twins." in name]

@@ -1,8 +1,9 @@
-"""Scenes of labelled surfaces under known conditions: what no real image tells.
+"""Scenes of labelled surfaces whose conditions are known in every pixel, which no real image offers.
 
-A pixel is a surface of a class seen under conditions of its own: how much light falls on it, how much
-water vapour lies above it, how strongly haze scatters, and how much of another surface is mixed in. As
-all of these are known, so is what any pixel would look like under the conditions of any other.
+Each pixel shows the surface of its class under conditions of its own: the amount of light, the amount
+of water vapour above it, the strength of the haze, and the fraction of another surface that is mixed
+in. Because all of these are known, the spectrum of any pixel under the conditions of any other pixel
+can be computed exactly.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.scene import Scene
-from mixedpixels.scenes.shapes import atmosphere, smooth_fields, spectrum
+from mixedpixels.scenes.simulate.forward import Conditions, at_sensor, draw_conditions
+from mixedpixels.scenes.simulate.shapes import smooth_fields, spectrum
 
 # Points (nm, reflectance) and features (centre and width in nm, depth) of four kinds of surface.
 _KINDS = {
@@ -40,51 +42,22 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """What disturbs each pixel; arrays of shape (pixels,).
-
-    Parameters
-    ----------
-    light
-        A factor around 1.
-    vapour
-        Times the water vapour and oxygen of a clear atmosphere, around 1.
-    haze
-        Reflectance that haze adds at 450 nm, 0 or more; it falls as the wavelength to the 1.3th power.
-    mixing
-        The share of another surface, 0 up to but not 1.
-    """
-
-    light: np.ndarray
-    vapour: np.ndarray
-    haze: np.ndarray
-    mixing: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.light)
-
-    def of(self, pixels) -> "Conditions":
-        """Return those of some pixels, which may be named several times."""
-        return Conditions(*(np.atleast_1d(v[pixels]) for v in vars(self).values()))
-
-
 @dataclass(frozen=True, eq=False)
 class KnownScene:
-    """A scene with its truth.
+    """A simulated scene with everything that it was made from.
 
     Parameters
     ----------
     scene
-        With labels.
+        The simulated scene, with labels.
     surfaces
-        float64, shape (classes, bands), reflectance.
+        The reflectance of each class, float64, shape (classes, bands).
     shown
-        The number of each pixel's surface, from 0, int64, shape (pixels,).
+        The index of each pixel's surface, from 0, int64, shape (pixels,).
     other
-        The surface that is mixed in, shape (bands,).
+        The reflectance of the surface that is mixed in, shape (bands,).
     conditions
-        Of each pixel.
+        The conditions of each pixel.
     wavelengths
         nm, shape (bands,).
     """
@@ -97,14 +70,14 @@ class KnownScene:
     wavelengths: np.ndarray
 
     def under(self, pixels, reference: int) -> np.ndarray:
-        """Return what pixels would look like under the conditions of another, without noise.
+        """Return the spectra of pixels under the conditions of another pixel, without noise.
 
         Parameters
         ----------
         pixels
-            Their numbers, shape (n,).
+            Their indices, shape (n,).
         reference
-            The number of the pixel whose conditions they get.
+            The index of the pixel whose conditions they get.
 
         Returns
         -------
@@ -117,51 +90,13 @@ class KnownScene:
         return at_sensor(self.wavelengths, surfaces, self.other, there)
 
 
-def at_sensor(wavelengths, surfaces, other, conditions: Conditions) -> np.ndarray:
-    """Return what a sensor sees of surfaces under conditions, without noise.
-
-    Parameters
-    ----------
-    wavelengths
-        nm, shape (bands,).
-    surfaces
-        Reflectance, shape (pixels, bands).
-    other
-        The surface that is mixed in, shape (bands,).
-    conditions
-        One per pixel.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64, shape (pixels, bands), in the unit of a reflectance.
-    """
-    light, vapour, haze, mixing = (v[:, None] for v in vars(conditions).values())
-    seen = (1 - mixing) * surfaces + mixing * other
-    return light * seen * atmosphere(wavelengths) ** vapour + haze * (450 / wavelengths) ** 1.3
-
-
-def draw_conditions(rng, pixels: int, strength: float = 1.0) -> Conditions:
-    """Draw conditions for so many pixels; at strength 0 they are all the same.
-
-    Light varies by a fifth, vapour by a quarter, haze adds 0.02, an eighth of another surface is
-    mixed in: standard deviations, means or so, at strength 1.
-    """
-    return Conditions(
-        light=np.exp(strength * 0.2 * rng.standard_normal(pixels)),
-        vapour=np.exp(strength * 0.25 * rng.standard_normal(pixels)),
-        haze=strength * rng.gamma(2.0, 0.01, pixels),
-        mixing=strength * 0.5 * rng.beta(1.0, 3.0, pixels),
-    )
-
-
 def class_surfaces(rng, wavelengths, classes: int, likeness: float = 0.08) -> np.ndarray:
-    """Return reflectances of classes, shape (classes, bands): a few kinds, and kin within a kind.
+    """Return the reflectances of classes, shape (classes, bands): a few kinds, and variants of each.
 
     Parameters
     ----------
     likeness
-        How far kin differ, as the standard deviation of a smooth ripple.
+        How much the variants of a kind differ: the standard deviation of a smooth relative ripple.
     """
     kinds = [spectrum(wavelengths, *kind) for kind in _KINDS.values()]
     base = np.stack([kinds[k % len(kinds)] for k in range(classes)])
@@ -189,24 +124,24 @@ def known_scene(
     Parameters
     ----------
     labels
-        Shape (rows, columns); pixels with label 0 get a surface of any class.
+        Shape (rows, columns); a pixel with label 0 gets the surface of a random class.
     class_names
         One per class.
     bands
         Evenly spaced from ``first`` to ``last`` nm.
     seed
-        Of surfaces, conditions and noise.
+        Of the surfaces, the conditions and the noise.
     strength
-        Of the conditions, 0 up to but not 2; see :func:`draw_conditions`.
+        Of the conditions, from 0 up to but not including 2; see :func:`draw_conditions`.
     noise
-        Standard deviation, in the unit of a reflectance.
+        The standard deviation of the noise, in units of reflectance.
     spatial
-        Whether the pixels have places.
+        Whether neighbours in the scene are neighbours on the ground.
 
     Raises
     ------
     BadInput
-        When labels and class names do not fit, or a number is out of its range.
+        When labels and class names do not match, or a number is out of its range.
 
     Examples
     --------
@@ -229,7 +164,7 @@ def known_scene(
     cube = np.empty((labels.size, bands), np.float32)
     flat = labels.ravel()
     shown = np.where(flat > 0, flat, rng.integers(1, len(class_names) + 1, flat.size)) - 1
-    for begin in range(0, len(flat), 65536):  # a large image in pieces, for the memory's sake
+    for begin in range(0, len(flat), 65536):  # in pieces, to limit the memory for a large image
         part = slice(begin, begin + 65536)
         clean = at_sensor(wavelengths, surfaces[shown[part]], other, conditions.of(part))
         cube[part] = clean + noise * rng.standard_normal(clean.shape)
@@ -249,24 +184,24 @@ def known_scene(
 
 
 def labelled_fields(rng, rows: int, columns: int, counts: list[int], patch: float) -> np.ndarray:
-    """Return a label map of smooth regions amid unlabelled pixels, int16 (rows, columns).
+    """Return a label map of smooth regions among unlabelled pixels, int16, shape (rows, columns).
 
     Parameters
     ----------
     counts
-        Labelled pixels of each class: those where it stands out most from the others. The rarer class
-        chooses first.
+        The number of labelled pixels of each class. A class gets the pixels in which its random field
+        exceeds the others most; rarer classes choose first.
     patch
-        The size of a region in pixels, or so.
+        The approximate size of a region in pixels.
 
     Raises
     ------
     BadInput
-        When there are more of them than pixels.
+        When more labelled pixels are requested than there are pixels.
     """
     if sum(counts) > rows * columns:
         raise BadInput(
-            f"{sum(counts)} labelled pixels are more than the {rows * columns} there are"
+            f"counts: expected at most {rows * columns} labelled pixels in all, got {sum(counts)}"
         )
     fields = smooth_fields(rng, rows, columns, len(counts), patch).reshape(rows * columns, -1)
     labels = np.zeros(len(fields), np.int16)

@@ -1,4 +1,4 @@
-"""MATLAB files, version 5 and 7.3, read as arrays in MATLAB's own index order."""
+"""MATLAB files of version 5 and 7.3, read as arrays in MATLAB's own index order."""
 
 import zlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from scipy.io.matlab import MatReadError
 
 from mixedpixels.errors import BadInput
 
-# What a truncated, damaged or foreign file raises, by where it was cut.
+# The errors of a truncated, damaged or foreign file, which depend on where it was cut.
 _BROKEN = (
     MatReadError,
     ValueError,
@@ -37,12 +37,12 @@ def read_mat(path: str | Path, variable: str) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        With the axes as MATLAB shows them; a 7.3 file stores them reversed and is turned round.
+        With the axes as MATLAB shows them. A 7.3 file stores them in reverse, which is undone.
 
     Raises
     ------
     BadInput
-        When the file is no MATLAB file, is truncated, or lacks the variable.
+        When the file is missing, not a MATLAB file or truncated, or lacks the variable.
     """
     return read_mat_variables(path, [variable])[variable]
 

@@ -1,4 +1,4 @@
-"""ENVI images: which header goes with which data file, and whether the two agree."""
+"""ENVI images: finding the header and the data file of an image, and checking that they agree."""
 
 import warnings
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from spectral.io.envi import EnviException, read_envi_header
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
+from mixedpixels.scenes.readers.band_centres import band_centres
 
 _DATA_SUFFIXES = ("", ".img", ".dat", ".bsq", ".bil", ".bip", ".raw", ".bin")
 _BYTES = {1: 1, 2: 2, 3: 4, 4: 4, 5: 8, 12: 2, 13: 4, 14: 8, 15: 8}  # of ENVI's real data types
@@ -18,11 +18,20 @@ _IMAGE_TYPES = ("", "envi", "envi standard")
 
 @dataclass(frozen=True)
 class EnviFile:
-    """An ENVI image that was found to be whole; what GDAL does not tell of it.
+    """A checked ENVI image, with what its header states and GDAL does not report.
 
-    ``wavelengths`` (nm, or None) and ``good_bands`` (bool) have shape (bands,); pixel values
-    divided by ``scale`` are reflectance; ``note`` says how the wavelengths were read, where that is
-    no matter of course.
+    Parameters
+    ----------
+    header, data
+        The two files.
+    good_bands
+        bool, shape (bands,): False for a band that the header marks as bad.
+    wavelengths
+        float64, shape (bands,), nm; None when they are not known.
+    scale
+        Pixel values divided by it are reflectances.
+    note
+        A sentence on how the wavelengths were read; empty when there is nothing to remark.
     """
 
     header: Path
@@ -41,7 +50,7 @@ def find_header(data: Path) -> Path | None:
 
 
 def open_envi(header: Path, data: Path | None = None) -> EnviFile:
-    """Read an ENVI header and check the data file beside it.
+    """Read an ENVI header and check its data file.
 
     Parameters
     ----------
@@ -53,8 +62,8 @@ def open_envi(header: Path, data: Path | None = None) -> EnviFile:
     Raises
     ------
     BadInput
-        When the header is none, or is that of no image; when the data file is missing, ambiguous,
-        compressed, complex or shorter than the header says.
+        When the header cannot be read or is not that of an image, or when the data file is missing,
+        ambiguous, compressed, complex or of another size than the header states.
     """
     fields = _read(header)
     kind = str(fields.get("file type", "")).strip()
@@ -123,7 +132,7 @@ def _check_size(header: Path, data: Path, fields: dict, sizes: dict[str, int]) -
     size = data.stat().st_size
     if size != needed:
         advice = (
-            "it is truncated: copy it anew"
+            "it is truncated: copy it again"
             if size < needed
             else "a dimension, the data type or the header offset is wrong, or it is another file"
         )
@@ -145,7 +154,7 @@ def _good_bands(header: Path, flags: list, bands: int) -> np.ndarray:
             f"{header}: expected a bad band list (bbl) of {bands} bands, got {len(good)}"
         )
     if not good.any():
-        raise BadInput(f"{header}: its bad band list (bbl) leaves no good band; mend the list")
+        raise BadInput(f"{header}: its bad band list (bbl) leaves no good band; correct the list")
     return good
 
 

@@ -1,4 +1,4 @@
-"""Images made from known spectra and known abundances: Matérn fields, mixed linearly, with noise."""
+"""Synthetic images: linear mixtures of known spectra by Matérn fields, with noise."""
 
 import hashlib
 
@@ -6,7 +6,9 @@ import numpy as np
 from scipy.special import gamma, kv
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.scene import Library, Scene
+from mixedpixels.scenes.library import Library
+from mixedpixels.scenes.scene import Scene
+from mixedpixels.scenes.simulate.forward import softmax_abundances
 
 
 def matern_fields(
@@ -19,21 +21,21 @@ def matern_fields(
 ) -> np.ndarray:
     r"""Return Gaussian random fields with a Matérn covariance, mean zero and variance one.
 
-    Two pixels :math:`d` apart have the correlation
+    Two pixels at a distance :math:`d` have the correlation
     :math:`\frac{2^{1-\nu}}{\Gamma(\nu)} x^\nu K_\nu(x)` with :math:`x = \sqrt{2\nu}\, d/\ell`. White
-    noise is filtered with the root of its Fourier transform on a grid twice as large and periodic, so
-    that opposite edges of the image do not know each other.
+    noise is filtered with the square root of the Fourier transform of this correlation. The grid is
+    periodic and twice as large as the image, so that opposite edges of the image are not correlated.
 
     Parameters
     ----------
     rng
-        Draws the noise.
+        The random generator of the noise.
     rows, columns, count
-        Of the fields.
+        The shape of a field, and the number of fields.
     length
-        ℓ, pixels, above 0: how far the field remembers.
+        ℓ, the correlation length in pixels, above 0.
     smoothness
-        ν, above 0; ½ is the exponential covariance.
+        ν, above 0; ½ gives the exponential covariance.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def matern_fields(
     if length <= 0 or smoothness <= 0:
         raise BadInput(f"length and smoothness must be above 0, got {length} and {smoothness}")
     size = 2 * rows, 2 * columns
-    down, across = (n * np.fft.fftfreq(n) for n in size)  # the shorter way round
+    down, across = (n * np.fft.fftfreq(n) for n in size)  # the shorter way around the periodic grid
     x = np.sqrt(2 * smoothness) * np.hypot(down[:, None], across) / length
     with np.errstate(invalid="ignore"):  # 0 · ∞ at distance 0, where the correlation is 1
         covariance = 2 ** (1 - smoothness) / gamma(smoothness) * x**smoothness * kv(smoothness, x)
@@ -66,41 +68,42 @@ def synthetic(
     sharpness: float = 2.5,
     name: str = "synthetic",
 ) -> Scene:
-    r"""Return an image of Matérn-field abundances of some spectra, with white noise.
+    r"""Return an image whose abundances are Matérn fields, with white noise.
 
     The abundances are the softmax of ``sharpness`` times one field per endmember. The signal-to-noise
-    ratio is :math:`10 \log_{10}` of the mean square of the clean image, over pixels and bands, over the
-    variance of the noise, which is the same in all bands. Fields and noise have random numbers of their
-    own: the same seed gives the same abundances under every noise.
+    ratio is :math:`10 \log_{10}` of a quotient: the mean square of the clean image over all pixels and
+    bands, divided by the variance of the noise, which is the same in all bands. Fields and noise have
+    separate random generators, so one seed gives the same abundances at every noise level.
 
     Parameters
     ----------
     library
-        Holds the spectra, at the bands that the image shall have.
+        The spectra, at the bands of the image.
     chosen
-        The places of the endmembers in it, 2 or more.
+        The indices of the endmembers in the library, 2 or more.
     rows, columns
-        Of the image.
+        The size of the image.
     snr
-        Decibels; None adds no noise.
+        The signal-to-noise ratio in decibels; None adds no noise.
     seed
-        Of fields and noise.
+        Of the fields and the noise.
     length
-        Of the fields, pixels; None is a tenth of the rows.
+        The correlation length of the fields in pixels; None is a tenth of the rows.
     sharpness
-        How pure the patches are; 0 mixes all alike.
+        How pure the patches are; at 0 all abundances are equal.
     name
-        The scene's.
+        The name of the scene.
 
     Returns
     -------
     Scene
-        Of origin ``synthetic``, with abundances and endmembers.
+        With abundances and endmembers. Its origin is ``synthetic``, or ``twin`` when the library is a
+        twin.
 
     Raises
     ------
     BadInput
-        When fewer than two spectra are chosen, or one twice.
+        When fewer than two spectra are chosen, or one of them twice.
 
     Examples
     --------
@@ -109,12 +112,11 @@ def synthetic(
     <Scene synthetic: 6×7 pixels, 8 bands, synthetic>
     """
     if len(chosen) < 2 or len(set(chosen)) < len(chosen):
-        raise BadInput(f"chosen: expected two or more different places, got {chosen}")
+        raise BadInput(f"chosen: expected two or more different indices, got {chosen}")
     fields_rng, noise_rng = np.random.default_rng(seed).spawn(2)
     length = rows / 10 if length is None else length
     fields = matern_fields(fields_rng, rows, columns, len(chosen), length)
-    abundances = np.exp(sharpness * fields)
-    abundances /= abundances.sum(axis=2, keepdims=True)
+    abundances = softmax_abundances(fields, sharpness)
     spectra = library.spectra[list(chosen)].astype(np.float64)
     cube = abundances @ spectra
     if snr is not None:

@@ -11,28 +11,28 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.band_centres import band_centres
+from mixedpixels.scenes.readers.band_centres import band_centres
 
 _WORDS = {"ENVI": "an ENVI data file", "GTiff": "a GeoTIFF"}
 
 
 @contextmanager
 def unplaced_allowed():
-    """Silence rasterio's warning on images without a geo-reference: here they are no accident."""
+    """Silence rasterio's warning on images without a geo-reference, which are common here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         yield
 
 
 class GdalPixels:
-    """The pixels of one file, read rows at a time.
+    """The pixels of one file, read some rows at a time.
 
     Parameters
     ----------
     path
         The file with the pixels.
     driver
-        GDAL's name of the format, ``ENVI`` or ``GTiff``; no other is tried.
+        GDAL's name of the format, ``ENVI`` or ``GTiff``; no other format is tried.
     scale
         Pixel values are divided by it.
 
@@ -70,11 +70,11 @@ class GdalPixels:
         self._file.close()
 
     def good_bands(self) -> np.ndarray:
-        """Return which bands hold values: all but an alpha channel; bool, shape (bands,)."""
+        """Return True for bands that hold values, False for an alpha channel; bool, shape (bands,)."""
         return np.array([kind != ColorInterp.alpha for kind in self._file.colorinterp])
 
     def band_centres(self) -> tuple[np.ndarray | None, str]:
-        """Return the band centres in nm, or None, and a remark, from the tags of the bands."""
+        """Return the band centres in nm, or None, and a remark; both are from the tags of the bands."""
         numbers = range(1, self.bands + 1)
         tags = [{k.lower(): v for k, v in self._file.tags(i).items()} for i in numbers]
         if all("wavelength" in tag for tag in tags):
@@ -94,8 +94,8 @@ class GdalPixels:
         Returns
         -------
         numpy.ndarray
-            float32, shape (count, columns, bands), gains and offsets applied, NaN where the file
-            says there are no data.
+            float32, shape (count, columns, bands), with gains and offsets applied, and NaN where the
+            file has no data.
         """
         window = Window(0, first, self.columns, count)
         try:
@@ -104,9 +104,9 @@ class GdalPixels:
         except RasterioError as error:
             raise BadInput(
                 f"{self.path}: rows {first} to {first + count - 1} cannot be read ({error}); "
-                "it may be truncated: copy it anew"
+                "it may be truncated: copy it again"
             ) from error
-        with np.errstate(over="ignore"):  # beyond float32 is infinite, and so masked
+        with np.errstate(over="ignore"):  # beyond float32 a value becomes infinite: masked
             values = raw.astype(np.float32)
             for k, b in enumerate(bands):
                 absent = self._file.nodatavals[b]

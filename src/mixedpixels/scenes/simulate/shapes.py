@@ -1,4 +1,4 @@
-"""What simulated scenes are made of: smooth spectra with absorption features, air, smooth fields."""
+"""The parts of simulated scenes: spectra with absorption features, an atmosphere, smooth fields."""
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -9,16 +9,21 @@ _ATMOSPHERE = ((760, 6, 0.10), (940, 18, 0.25), (1135, 22, 0.3), (1390, 40, 0.7)
 
 
 def spectrum(wavelengths: np.ndarray, continuum: list, features: list) -> np.ndarray:
-    """Return a reflectance spectrum: a monotone curve through points, less absorption features.
+    """Return a reflectance spectrum: a monotone curve through points, with absorption features.
 
     Parameters
     ----------
     wavelengths
         nm, shape (bands,).
     continuum
-        Pairs (nm, reflectance); flat beyond the first and the last.
+        Pairs (nm, reflectance); the curve is flat beyond the first and the last.
     features
-        Triples (centre in nm, width in nm, depth 0–1).
+        Triples (centre in nm, width in nm, depth from 0 to 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (bands,).
     """
     at, value = np.array(continuum, float).T
     curve = PchipInterpolator(at, value)(np.clip(wavelengths, at[0], at[-1]))
@@ -26,7 +31,7 @@ def spectrum(wavelengths: np.ndarray, continuum: list, features: list) -> np.nda
 
 
 def atmosphere(wavelengths: np.ndarray) -> np.ndarray:
-    """Return the light that a clear atmosphere lets through, 0–1, shape (bands,)."""
+    """Return the transmission of a clear atmosphere, from 0 to 1, shape (bands,)."""
     scattering = 1 - 0.1 * (450 / wavelengths) ** 4
     return scattering * _transmission(wavelengths, _ATMOSPHERE)
 

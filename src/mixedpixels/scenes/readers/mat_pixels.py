@@ -1,4 +1,4 @@
-"""Pixels of a cube in a MATLAB file; one of version 7.3 is read rows at a time."""
+"""Pixels of a cube in a MATLAB file; a file of version 7.3 is read some rows at a time."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 from mixedpixels.errors import BadInput
-from mixedpixels.scenes.matlab import list_mat, read_mat
+from mixedpixels.scenes.readers.matlab import list_mat, read_mat
 
 
 class MatPixels:
@@ -17,12 +17,13 @@ class MatPixels:
     path
         A MATLAB 5 or 7.3 file.
     variable
-        Its name in the file; empty where only one variable has three axes.
+        Its name in the file; may be empty when only one variable has three axes.
 
     Raises
     ------
     BadInput
-        When no variable or several could be the image, or the one named is no cube of real numbers.
+        When no variable or more than one could be the image, or the named one is not a cube of real
+        numbers.
     """
 
     crs = transform = None
@@ -57,7 +58,7 @@ class MatPixels:
             self._file.close()
 
     def read(self, first: int, count: int, bands: np.ndarray) -> np.ndarray:
-        """Return rows from ``first`` on, some bands; float32, shape (count, columns, bands)."""
+        """Return ``count`` rows from ``first`` on of some bands, float32, (count, columns, bands)."""
         if self._file is None:
             part = self._values[first : first + count]
         else:
@@ -66,9 +67,9 @@ class MatPixels:
             except OSError as error:
                 raise BadInput(
                     f"{self.path}: row {first} cannot be read ({error}); "
-                    "it may be truncated: copy it anew"
+                    "it may be truncated: copy it again"
                 ) from error
-        with np.errstate(over="ignore"):  # beyond float32 is infinite, and so masked
+        with np.errstate(over="ignore"):  # beyond float32 a value becomes infinite: masked
             return np.ascontiguousarray(part[:, :, bands], dtype=np.float32)
 
 

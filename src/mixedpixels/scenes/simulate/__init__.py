@@ -1,0 +1,1 @@
+"""Simulated scenes: twins of registered ones, synthetic mixtures, and scenes with a known truth."""
