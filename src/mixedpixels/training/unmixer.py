@@ -12,7 +12,7 @@ from mixedpixels.errors import BadInput
 from mixedpixels.models.layers import Image
 from mixedpixels.models.plan import Start
 from mixedpixels.training.loop import Checkpoint, fit, seeded
-from mixedpixels.unmixing import EDAA, VCA, normalise
+from mixedpixels.unmixing import EDAA, normalise, vca_starts
 from mixedpixels.unmixing.normalise import Normalisation
 from mixedpixels.unmixing.pixels import check_pixels
 
@@ -116,7 +116,7 @@ def starting_spectra(
     if start == "archetypes":
         return archetypes(cube, count, pixels, seed=seed, restarts=restarts, device=device)[0]
     if start == "vca":
-        return VCA(count, seed).fit(flat).endmembers_.astype(np.float32)
+        return vca_starts(flat, count, [seed])[0][0].astype(np.float32)
     raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
 
 
@@ -144,7 +144,7 @@ def archetypes(
         float32, shape (pixels, endmembers).
     """
     flat = prepare(cube, pixels).reshape(-1, np.shape(cube)[2])
-    model = EDAA(count, restarts=restarts, seed=seed, device=device).fit(flat)
+    model = EDAA(count, restarts=restarts, random_state=seed, device=device).fit(flat)
     return model.endmembers_.astype(np.float32), model.abundances_.astype(np.float32)
 
 
