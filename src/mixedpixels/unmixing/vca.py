@@ -43,10 +43,11 @@ class VCA(TransformerMixin, Unmixer):
 
     Examples
     --------
-    >>> spectra = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
-    >>> model = VCA(2).fit([[0.5, 0.5, 1.0], *spectra])
+    >>> spectra = np.array([[1.0, 0.2, 0.1, 0.3], [0.1, 0.9, 0.3, 0.2], [0.2, 0.1, 0.8, 0.5]])
+    >>> mixtures = np.random.default_rng(0).dirichlet([1, 1, 1], 20) @ spectra
+    >>> model = VCA(3).fit(np.vstack([mixtures, spectra]))
     >>> sorted(model.indices_.tolist())
-    [1, 2]
+    [20, 21, 22]
     """
 
     def __init__(self, n_endmembers: int, random_state=0):
