@@ -1,6 +1,6 @@
 """The book's networks by scikit-learn's rules, for scripts of one's own.
 
-SSANU-Net, CyCU-Net and SUnCNN unmix an image as the classical methods of :mod:`mixedpixels.unmixing` do;
+SSANU-Net, CyCU-Net and SUnCNN unmix an image as the methods of :mod:`mixedpixels.unmixing` do;
 SymAE learns from groups of pixels. Names, inputs and answers are as there.
 """
 

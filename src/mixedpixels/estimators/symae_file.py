@@ -52,9 +52,7 @@ def read(path: Path, kind: type, device: str):
         with safe_open(path, framework="pt") as file:
             header = file.metadata() or {}
             if header.get("format") != _FORMAT:
-                raise BadInput(
-                    f"{path} holds no SymAE of this package; expected what SymAE.save writes"
-                )
+                raise BadInput(f"{path} is no file that SymAE.save wrote")
             about = json.loads(header["about"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         return _rebuild(kind, about, tensors, place, device)
@@ -85,10 +83,13 @@ def _rebuild(kind: type, about: dict, tensors: dict, place: torch.device, device
     stack.load_state_dict(weights)
     if not all(bool(v.isfinite().all()) for v in weights.values()):
         raise ValueError("a weight is not finite")
+    scale = float(about["scale"])
+    if not 0 < scale < float("inf"):
+        raise ValueError("the scale is not above 0")
     curves = (tensors[_HISTORY + name].numpy() for name in _CURVES)
     course = StackCourse(*curves, float(about["seconds"]), {})
-    model.disentangler_ = Disentangler(stack.to(place).eval(), float(about["scale"]), course)
-    model.scale_, model.n_features_in_ = float(about["scale"]), int(about["bands"])
+    model.disentangler_ = Disentangler(stack.to(place).eval(), scale, course)
+    model.scale_, model.n_features_in_ = scale, int(about["bands"])
     model.classes_ = np.array(about["classes"])
     return model
 

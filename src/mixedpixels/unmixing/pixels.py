@@ -19,7 +19,10 @@ def as_table(X):
         return X.pixels
     if not hasattr(X, "ndim"):
         X = np.asarray(X)
-    return np.asarray(X).reshape(-1, X.shape[2]) if X.ndim == 3 else X
+    if X.ndim == 3:
+        rows, columns, bands = X.shape
+        return np.asarray(X).reshape(rows * columns, bands)
+    return X
 
 
 def check_pixels(X, bands: int | None = None) -> np.ndarray:
