@@ -23,7 +23,8 @@ class SymAE(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     updates
-        Of the training. Each sees ``datapoints`` × ``n_tau`` pixels.
+        Of the training; the default takes some minutes on a processor. Each update sees
+        ``datapoints`` × ``n_tau`` pixels.
     scale
         What all values are divided by, one number above 0, for the bands' heights carry meaning. None
         takes the largest absolute value of the pixels; give a number where dead detectors or
