@@ -64,7 +64,7 @@ def main():
             seconds, errors = [], []
             for seed in range(SEEDS):
                 began = time.perf_counter()
-                model = EDAA(count, restarts=restarts, seed=seed, device="cpu").fit(pixels)
+                model = EDAA(count, restarts=restarts, random_state=seed, device="cpu").fit(pixels)
                 seconds.append(time.perf_counter() - began)
                 scores = metrics.unmixing_scores(
                     scene.pixels, model.abundances_, scene.pixel_abundances

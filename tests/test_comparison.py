@@ -61,7 +61,9 @@ def asked(empty_cache, monkeypatch):
 def methods(scene, asked, tmp_path, monkeypatch):
     monkeypatch.setenv("MIXEDPIXELS_WORKSPACE", str(tmp_path))
     return Comparison(
-        "ssanu/table-3", scene, complete("ssanu/04-samson", SETTINGS, Budget(quick=SETTINGS, full={})
+        "ssanu/table-3",
+        scene,
+        complete("ssanu/04-samson", SETTINGS, Budget(quick=SETTINGS, full={})),
     )
 
 

@@ -39,7 +39,7 @@ def written_out(pixels, count, seed, number, rounds, steps):
 
 def test_one_restart_is_the_formulas_written_out():
     pixels, _, _ = mixtures(pixels=60)
-    model = EDAA(3, restarts=1, seed=4, rounds=6, steps=5, device="cpu").fit(pixels)
+    model = EDAA(3, restarts=1, random_state=4, rounds=6, steps=5, device="cpu").fit(pixels)
     spectra, shares = written_out(pixels, 3, 4, 0, 6, 5)
     np.testing.assert_allclose(model.endmembers_, spectra, atol=2e-5)
     np.testing.assert_allclose(model.abundances_, shares, atol=2e-5)

@@ -221,7 +221,7 @@ def test_archetypes_are_found_once_and_are_the_start(scene, empty_cache, monkeyp
     first = archetypes_or_load(scene, "l2", **how)
     assert first.endmembers.shape == (3, 9) and first.abundances.shape == (132, 3)
     np.testing.assert_allclose(first.abundances.sum(axis=1), 1, rtol=1e-5)
-    alone = EDAA(3, restarts=2, seed=1, device="cpu").fit(
+    alone = EDAA(3, restarts=2, random_state=1, device="cpu").fit(
         unmixer.prepare(scene.cube, "l2").reshape(-1, 9)
     )
     np.testing.assert_allclose(first.endmembers, alone.endmembers_, rtol=1e-5)

@@ -1,6 +1,5 @@
 """The paired notebooks: both halves agree, carry no outputs, and open anywhere."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.pipeline import pairs, parameters
+from mixedpixels.pipeline.budgets import read_budget
 
 NAMES = pairs.names()
 MACHINE_PATHS = r"(?<![\w.~])/(work|home|root|tmp|mnt|Users|private|var|opt)/|\b[A-Z]:\\"
@@ -165,14 +165,8 @@ def test_installed_without_a_checkout(monkeypatch):
 
 
 @pytest.mark.parametrize("name", pairs.names())
-def test_every_parameter_is_named_where_settings_are_resolved(name):
+def test_every_parameter_stands_in_the_budget(name):
     """One that is not would be accepted on the command line, and ignored."""
-    (call,) = (
-        node
-        for node in ast.walk(ast.parse(pairs.source(name)))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "resolve"
-    )
-    given = {k.arg: {key.value for key in k.value.keys} for k in call.keywords}
-    named = {"profile", "scene", "device"}.union(*given.values())
+    budget = read_budget(name)
+    named = {"profile", "scene", "device", *budget.quick, *budget.choices}
     assert named == set(parameters.declared(pairs.folder() / f"{name}.ipynb"))
-    assert given["quick"] == given["full"]

@@ -123,7 +123,7 @@ def test_archetypes_are_as_high_as_the_pixel_most_like_them(tmp_path, how):
     cube, _, _ = mixture()
     report = unmix(tmp_path, cube, normalise=how, starts=1)
     found, pixels = written(report), cube.reshape(-1, BANDS)
-    raw = EDAA(R, restarts=1, seed=0, device="cpu").fit(normalise(pixels, how)).endmembers_
+    raw = EDAA(R, restarts=1, random_state=0, device="cpu").fit(normalise(pixels, how)).endmembers_
     places = json.loads(report.record.read_text())["endmembers"]
     for spectrum, place in zip(found, places, strict=True):
         angles = spectral_angle(pixels, np.broadcast_to(spectrum, pixels.shape))
@@ -165,7 +165,7 @@ def test_the_searches_are_edaas_own(monkeypatch):
 
     class Noted(EDAA):
         def fit(self, pixels, y=None):
-            asked.append((self.seed, self.restarts, pixels))
+            asked.append((self.random_state, self.restarts, pixels))
             return super().fit(pixels)
 
     monkeypatch.setattr(search_module, "EDAA", Noted)
@@ -206,7 +206,7 @@ def test_a_search_that_found_dependent_endmembers_is_left_out(tmp_path, monkeypa
     class Twins(EDAA):
         def fit(self, pixels, y=None):
             super().fit(pixels)
-            if self.seed == 1:
+            if self.random_state == 1:
                 self.endmembers_[1] = self.endmembers_[0]
                 self.residuals_[:] = 0  # it would be kept
             return self

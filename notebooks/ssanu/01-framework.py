@@ -83,7 +83,7 @@ def tensor(values):
     return torch.tensor(values, dtype=torch.float64, device=run.device)
 
 
-spectra = tensor(VCA(R, seed=0).fit(image.pixels).endmembers_)
+spectra = tensor(VCA(R, random_state=0).fit(image.pixels).endmembers_)
 torch.manual_seed(0)
 without_dropout = replace(settings, dropout=0.0)
 network = without_dropout.network(spectra).double().to(run.device)

@@ -775,7 +775,7 @@ display(
 # :::{dropdown} A solution
 # ```python
 # from mixedpixels.unmixing import FCLS, VCA
-# model = FCLS(VCA(4, seed=0), "l2").fit(pixels)
+# model = FCLS(VCA(4, random_state=0), "l2").fit(pixels)
 # maps = image.grid(model.transform(pixels))
 # plotting.abundance_maps({"four": maps}, ["1", "2", "3", "4"],
 #                         "Four abundance maps of the scene, one per endmember found by VCA.")

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from mixedpixels.unmixing.constant import ConstantPrediction
-from mixedpixels.unmixing.geometry import VCA
 from mixedpixels.unmixing.least_squares import FCLS, NNLS
 from mixedpixels.unmixing.normalise import normalise
 from mixedpixels.unmixing.smacc import SMACC
+from mixedpixels.unmixing.vca import VCA
 
 SHAKEN = "noise of 1e-12: rounding decides, so it is run from seeds"
 _LABELS = {"none": "raw pixels", "l2": "L2 pixels", "max": "max pixels"}

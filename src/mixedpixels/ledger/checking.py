@@ -169,7 +169,9 @@ def _arrays(ours: dict, theirs: dict, made: Record, stored: Record, repeated: tu
         raise BadInput(
             f"{made.stem}: the record has other arrays, {other}; make it anew with profile full"
         )
-    shorter = set(itertools.product(_seeds(made, repeated).values(), _seeds(stored, repeated).values()))
+    shorter = set(
+        itertools.product(_seeds(made, repeated).values(), _seeds(stored, repeated).values())
+    )
     for name, array in ours.items():
         array, other = np.asarray(array), theirs[name]
         pairs = [(a, b) for a, b in zip(array.shape, other.shape, strict=False) if a != b]

@@ -44,7 +44,7 @@ def read_budget(notebook: str) -> Budget:
     table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if name not in table:
         raise UnknownName(
-            f"{notebook} has no budget; add a table [\"{name}\"] with quick and full to "
+            f'{notebook} has no budget; add a table ["{name}"] with quick and full to '
             f"notebooks/{chapter}/budgets.toml"
         )
     entry = table[name]

@@ -94,7 +94,7 @@ def _find_by_edaa(
     found = []
     for number, one in enumerate(seeds):
         progress("searching for endmembers", number / len(seeds))
-        model = EDAA(count, restarts=restarts, seed=one, device=device).fit(part)
+        model = EDAA(count, restarts=restarts, random_state=one, device=device).fit(part)
         cosines = directions @ normalise(model.endmembers_, "l2").T
         alike = cosines.argmax(axis=0)
         found.append(

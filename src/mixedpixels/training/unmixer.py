@@ -14,7 +14,7 @@ from mixedpixels.models.layers import Image
 from mixedpixels.training.checkpoint import Checkpoint
 from mixedpixels.training.loop import seeded, train
 from mixedpixels.training.step import Step
-from mixedpixels.unmixing import EDAA, VCA, normalise
+from mixedpixels.unmixing import EDAA, normalise, vca_starts
 from mixedpixels.unmixing.normalise import Normalisation
 from mixedpixels.unmixing.pixels import check_pixels
 
@@ -118,7 +118,7 @@ def starting_spectra(
         return archetypes(cube, n_endmembers, normalisation, **how)[0]
     if start == "vca":
         flat = prepare(cube, normalisation).reshape(-1, np.shape(cube)[2])
-        return VCA(n_endmembers, seed).fit(flat).endmembers_.astype(np.float32)
+        return vca_starts(flat, n_endmembers, [seed])[0][0].astype(np.float32)
     raise BadInput(f"start must be one of {', '.join(get_args(Start))}; got {start!r}")
 
 
@@ -146,7 +146,7 @@ def archetypes(
         float32, shape (pixels, endmembers).
     """
     flat = prepare(cube, normalisation).reshape(-1, np.shape(cube)[2])
-    model = EDAA(n_endmembers, restarts=restarts, seed=seed, device=device).fit(flat)
+    model = EDAA(n_endmembers, restarts=restarts, random_state=seed, device=device).fit(flat)
     return model.endmembers_.astype(np.float32), model.abundances_.astype(np.float32)
 
 

@@ -1,15 +1,19 @@
 """Unmixing without networks: geometry, archetypes, least squares, SMACC, the constant prediction.
 
-Every estimator has scikit-learn's face: ``fit(pixels)`` learns ``endmembers_`` (endmembers, bands),
-``transform(pixels)`` returns abundances (pixels, endmembers); pixels are (pixels, bands).
+Every unmixer follows scikit-learn's rules. It takes a :class:`~mixedpixels.scenes.Scene`, a cube
+(rows, columns, bands) or a table (pixels, bands). ``fit_transform(X)`` returns abundances (pixels,
+endmembers). After ``fit(X)`` the spectra are ``endmembers_`` (endmembers, bands) and, where the method
+defines them, the abundances of ``X`` are ``abundances_``. ``n_endmembers`` is a count, ``endmembers``
+are spectra, and ``normalise`` is what is done to each pixel first.
 """
 
 from mixedpixels.unmixing.constant import ConstantPrediction
 from mixedpixels.unmixing.edaa import EDAA
-from mixedpixels.unmixing.geometry import VCA, vca_starts
+from mixedpixels.unmixing.geometry import vca_starts
 from mixedpixels.unmixing.least_squares import FCLS, NNLS
 from mixedpixels.unmixing.normalise import NORMALISATIONS, normalise
 from mixedpixels.unmixing.smacc import SMACC
+from mixedpixels.unmixing.vca import VCA
 
 __all__ = [
     "EDAA",

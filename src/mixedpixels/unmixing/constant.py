@@ -4,28 +4,63 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from mixedpixels.errors import BadInput
-from mixedpixels.unmixing.pixels import check_pixels
+from mixedpixels.unmixing.face import check_fitted, check_input
+from mixedpixels.unmixing.pixels import check_abundances
 
 
 class ConstantPrediction(TransformerMixin, BaseEstimator):
     """Predict the mean abundances of the reference for every pixel.
 
     A control: it uses the reference, and a method that scores worse has learnt nothing about where
-    things are.
+    things are. It knows no spectra, so there are no ``endmembers_``.
 
     Attributes
     ----------
     mean_ : numpy.ndarray
         float64, shape (endmembers,).
+    n_features_in_ : int
+        The number of bands.
     """
 
-    def fit(self, pixels, abundances):
-        """Take the mean of reference abundances (pixels, endmembers); return self."""
-        self.mean_ = check_pixels(abundances).astype(np.float64).mean(axis=0)
+    def fit(self, X, y):
+        """Take the mean of reference abundances; return self.
+
+        Parameters
+        ----------
+        X
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands).
+        y
+            The reference abundances of those pixels, shape (pixels, endmembers) or
+            (rows, columns, endmembers); (pixels,) for one material.
+
+        Raises
+        ------
+        BadInput
+            When a value is not finite, or there are not as many pixels in both.
+        """
+        pixels = check_input(self, X, reset=True)
+        if y is None:
+            raise BadInput(
+                "ConstantPrediction requires y to be passed, but the target y is None; pass the "
+                "reference abundances"
+            )
+        y = y if hasattr(y, "ndim") else np.asarray(y)
+        abundances = check_abundances(np.asarray(y)[:, None] if y.ndim == 1 else y)
+        if len(abundances) != len(pixels):
+            raise BadInput(
+                f"abundances: expected those of {len(pixels)} pixels, got {len(abundances)}"
+            )
+        self.mean_ = abundances.astype(np.float64).mean(axis=0)
         return self
 
-    def transform(self, pixels) -> np.ndarray:
-        """Return that mean for every pixel, shape (pixels, endmembers)."""
-        if not hasattr(self, "mean_"):
-            raise BadInput("this ConstantPrediction knows no mean yet; call fit first")
-        return np.tile(self.mean_, (len(check_pixels(pixels)), 1))
+    def transform(self, X) -> np.ndarray:
+        """Return that mean for every pixel, float64, shape (pixels, endmembers)."""
+        check_fitted(self, "mean_")
+        return np.tile(self.mean_, (len(check_input(self, X, reset=False)), 1))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
 
 from mixedpixels.device import choose_device
-from mixedpixels.errors import BadInput
-from mixedpixels.unmixing.pixels import check_count, check_pixels
+from mixedpixels.unmixing.face import Unmixer, check_at_least_one, check_input, draw_seed
+from mixedpixels.unmixing.pixels import check_count
 
 _EXPONENTS = range(-3, 4)  # of 2, in the step size; each restart draws one
 _TOLERANCE = 1.05  # residuals this near the best count as equally good
 _NUMBERS_AT_ONCE = 2**25  # float32 values in the largest temporary array: 128 MB
 
 
-class EDAA(BaseEstimator):
+class EDAA(Unmixer):
     r"""Blind unmixing by archetypal analysis, many restarts in one pass.
 
     .. math:: \min_{A, B} \|X - X B A\|_F^2, \quad
@@ -27,14 +26,17 @@ class EDAA(BaseEstimator):
     :math:`B`. The problem has many local minima, so it is solved from many starts; among those whose
     residual is within 5 % of the best, the one with the least alike endmembers is kept.
 
+    The abundances are those of the pixels that it was fitted to, so there is ``fit_transform`` and no
+    ``transform``. Those of other pixels are ``FCLS(model.endmembers_).fit_transform(pixels)``.
+
     Parameters
     ----------
     n_endmembers
         2 up to the number of bands.
     restarts
         How many starts from noise, 1 or more.
-    seed
-        Of the starts and their step sizes.
+    random_state
+        Of the starts and their step sizes; see :func:`~mixedpixels.unmixing.face.draw_seed`.
     rounds, steps
         ``rounds`` times, ``steps`` steps on the abundances, then as many on the endmembers.
     device
@@ -52,6 +54,8 @@ class EDAA(BaseEstimator):
         float64, shape (restarts,): the largest correlation between two endmembers of a restart.
     chosen_ : int
         The restart that was kept.
+    n_features_in_ : int
+        The number of bands.
 
     References
     ----------
@@ -71,32 +75,45 @@ class EDAA(BaseEstimator):
         self,
         n_endmembers: int,
         restarts: int = 50,
-        seed: int = 0,
+        random_state=0,
         rounds: int = 100,
         steps: int = 20,
         device: str = "auto",
     ):
         self.n_endmembers = n_endmembers
         self.restarts = restarts
-        self.seed = seed
+        self.random_state = random_state
         self.rounds = rounds
         self.steps = steps
         self.device = device
 
-    def fit(self, pixels, y=None):
-        """Find endmembers and abundances of pixels (pixels, bands), all lit; return self."""
-        pixels = check_pixels(pixels)
+    def fit(self, X, y=None):
+        """Find endmembers and abundances; return self.
+
+        Parameters
+        ----------
+        X
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit. A pixel
+            without light belongs to no archetype: leave such pixels out.
+        y
+            Not used.
+
+        Raises
+        ------
+        BadInput
+            When a value is not finite, or a parameter is out of its range.
+        """
+        pixels = check_input(self, X, reset=True)
         count = check_count(self.n_endmembers, pixels)
-        for name in ("restarts", "rounds", "steps"):
-            if getattr(self, name) < 1:
-                raise BadInput(f"{name}: expected 1 or more, got {getattr(self, name)}")
+        check_at_least_one(self, "restarts", "rounds", "steps")
+        seed = draw_seed(self.random_state)
         device = choose_device(self.device)
         image = torch.tensor(pixels, dtype=torch.float32, device=device)
         at_once = max(1, _NUMBERS_AT_ONCE // (count * len(pixels)))
         tried = []
         for first in range(0, self.restarts, at_once):
             numbers = range(first, min(first + at_once, self.restarts))
-            tried.append(self._descend(image, count, numbers))
+            tried.append(self._descend(image, count, numbers, seed))
         residuals = torch.cat([t.residuals for t in tried]).cpu().numpy().astype(np.float64)
         likeness = torch.cat([t.likeness for t in tried]).cpu().numpy().astype(np.float64)
         good = residuals <= _TOLERANCE * residuals.min()
@@ -107,11 +124,15 @@ class EDAA(BaseEstimator):
         self.residuals_, self.likeness_, self.chosen_ = residuals, likeness, chosen
         return self
 
-    def _descend(self, image: torch.Tensor, count: int, numbers: range) -> "_Tried":
+    def fit_transform(self, X, y=None) -> np.ndarray:
+        """Fit and return ``abundances_``, shape (pixels, endmembers)."""
+        return self.fit(X).abundances_
+
+    def _descend(self, image: torch.Tensor, count: int, numbers: range, seed: int) -> "_Tried":
         """Run the restarts with these numbers; image (pixels, bands)."""
         noise, exponents = [], []
         for number in numbers:  # a restart depends on its own number only
-            rng = np.random.default_rng((self.seed, number))
+            rng = np.random.default_rng((seed, number))
             noise.append(0.1 * rng.random((2, count, len(image)), dtype=np.float32))
             exponents.append(int(rng.choice(_EXPONENTS)))
         log_a, log_b = torch.tensor(np.stack(noise), device=image.device).unbind(1)

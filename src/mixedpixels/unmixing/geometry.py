@@ -3,47 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
 from mixedpixels.errors import BadInput
 from mixedpixels.unmixing.pixels import check_count, check_pixels
-
-
-class VCA(BaseEstimator):
-    """Vertex component analysis, one start.
-
-    Projects the pixels onto a subspace of as many dimensions as endmembers, then, in turn, onto a
-    random direction orthogonal to the endmembers found so far: the extreme pixel is the next one.
-    The random directions matter; :func:`vca_starts` shows how much.
-
-    Parameters
-    ----------
-    n_endmembers
-        2 up to the number of bands.
-    seed
-        Of the random directions.
-
-    Attributes
-    ----------
-    endmembers_ : numpy.ndarray
-        float64, shape (endmembers, bands): the chosen pixels, projected onto the subspace.
-    indices_ : numpy.ndarray
-        int64, shape (endmembers,): which pixels they are.
-
-    References
-    ----------
-    Nascimento and Bioucas-Dias, IEEE Trans. Geosci. Remote Sens. 43(4), 2005.
-    """
-
-    def __init__(self, n_endmembers: int, seed: int = 0):
-        self.n_endmembers = n_endmembers
-        self.seed = seed
-
-    def fit(self, pixels, y=None):
-        """Find the endmembers of pixels (pixels, bands); return self."""
-        spectra, indices = vca_starts(pixels, self.n_endmembers, [self.seed])
-        self.endmembers_, self.indices_ = spectra[0], indices[0]
-        return self
 
 
 def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +14,7 @@ def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndar
     Parameters
     ----------
     pixels
-        Shape (pixels, bands).
+        A Scene, a cube (rows, columns, bands) or a table (pixels, bands).
     n_endmembers
         R, 2 up to the number of bands.
     seeds

@@ -2,20 +2,21 @@
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import TransformerMixin, clone
 
 from mixedpixels.device import choose_device
 from mixedpixels.errors import BadInput
 from mixedpixels.unmixing import active_set
+from mixedpixels.unmixing.face import Unmixer, check_fitted, check_input
 from mixedpixels.unmixing.normalise import Normalisation, normalise
-from mixedpixels.unmixing.pixels import check_pixels
+from mixedpixels.unmixing.pixels import check_table
 
 # Beyond it the rounding of float32 data alone moves an abundance by several hundredths.
 _WORST_CONDITION = 1e6
 _NUMBERS_AT_ONCE = 2**24  # float64 values in the largest temporary array: 128 MB
 
 
-class _LeastSquares(TransformerMixin, BaseEstimator):
+class _LeastSquares(TransformerMixin, Unmixer):
     """What NNLS and FCLS share; the constraint is theirs."""
 
     _sum_to_one: bool
@@ -25,46 +26,69 @@ class _LeastSquares(TransformerMixin, BaseEstimator):
         self.normalise = normalise
         self.device = device
 
-    def fit(self, pixels, y=None):
-        """Learn the endmembers, or check those given.
+    def fit(self, X, y=None):
+        """Learn the endmembers, or check those given, and unmix the pixels.
+
+        An image that does not fit into memory is fitted on a part of it, and transformed block by
+        block.
 
         Parameters
         ----------
-        pixels
-            Shape (pixels, bands), any unit; the endmembers' unit where those are given.
+        X
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit; that of the
+            endmembers where those are given.
+        y
+            Not used.
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        BadInput
+            When a value is not finite, the bands are not those of the endmembers, or the endmembers
+            are linearly dependent.
         """
-        pixels = check_pixels(pixels)
+        pixels = check_input(self, X, reset=True)
+        if isinstance(self.endmembers, type):
+            name = self.endmembers.__name__
+            raise BadInput(f"endmembers: expected spectra or an instance, {name}(…), not the class")
         if hasattr(self.endmembers, "fit"):
             extractor = clone(self.endmembers).fit(normalise(pixels, self.normalise))
             endmembers = extractor.endmembers_
         else:
-            endmembers = normalise(check_pixels(self.endmembers, pixels.shape[1]), self.normalise)
+            given = check_table(
+                self.endmembers, "endmembers", "spectra (endmembers, bands)", pixels.shape[1]
+            )
+            endmembers = normalise(given, self.normalise)
         endmembers = np.asarray(endmembers, dtype=np.float64)
         _check_independent(endmembers)
         self.endmembers_ = endmembers
-        self.n_features_in_ = pixels.shape[1]
+        self.abundances_ = self._solve(pixels)
         return self
 
-    def transform(self, pixels) -> np.ndarray:
+    def fit_transform(self, X, y=None) -> np.ndarray:
+        """Fit and return ``abundances_``, shape (pixels, endmembers)."""
+        return self.fit(X).abundances_
+
+    def transform(self, X) -> np.ndarray:
         """Return the abundances of pixels.
 
         Parameters
         ----------
-        pixels
-            Shape (pixels, bands), in the unit ``fit`` saw.
+        X
+            As in :meth:`fit`, of as many bands and in the same unit.
 
         Returns
         -------
         numpy.ndarray
             float64, shape (pixels, endmembers).
         """
-        if not hasattr(self, "endmembers_"):
-            raise BadInput(f"this {type(self).__name__} knows no endmembers yet; call fit first")
-        pixels = check_pixels(pixels, self.endmembers_.shape[1])
+        check_fitted(self)
+        return self._solve(check_input(self, X, reset=False))
+
+    def _solve(self, pixels: np.ndarray) -> np.ndarray:
         device = choose_device(self.device)
         spectra = torch.tensor(self.endmembers_, device=device)
         gram = spectra @ spectra.T
@@ -100,7 +124,11 @@ class FCLS(_LeastSquares):
     Attributes
     ----------
     endmembers_ : numpy.ndarray
-        float64, shape (endmembers, bands), after normalisation.
+        float64, shape (endmembers, bands), after normalisation. ``inverse_transform`` is in their unit.
+    abundances_ : numpy.ndarray
+        float64, shape (pixels, endmembers), of the pixels that it was fitted to.
+    n_features_in_ : int
+        The number of bands.
 
     References
     ----------
@@ -127,6 +155,12 @@ class NNLS(_LeastSquares):
         As in :class:`FCLS`.
     renormalise
         Divide each pixel's abundances by their sum; a pixel whose abundances are all zero keeps them.
+        The brightness of a pixel is lost: ``inverse_transform`` mixes spectra of the shares.
+
+    Attributes
+    ----------
+    endmembers_, abundances_, n_features_in_
+        As in :class:`FCLS`.
 
     References
     ----------
@@ -145,9 +179,8 @@ class NNLS(_LeastSquares):
         super().__init__(endmembers, normalise, device)
         self.renormalise = renormalise
 
-    def transform(self, pixels) -> np.ndarray:
-        """Return the abundances of pixels, shape (pixels, endmembers), float64."""
-        abundances = super().transform(pixels)
+    def _solve(self, pixels: np.ndarray) -> np.ndarray:
+        abundances = super()._solve(pixels)
         if self.renormalise:
             total = abundances.sum(axis=1, keepdims=True)
             abundances /= np.where(total > 0, total, 1)

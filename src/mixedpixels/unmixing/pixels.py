@@ -1,32 +1,110 @@
-"""What every unmixing estimator asks of its pixels."""
+"""What every unmixing method asks of its pixels."""
 
 import numpy as np
+from sklearn.utils import check_array
 
 from mixedpixels.errors import BadInput
 
 
-def check_pixels(pixels, bands: int | None = None) -> np.ndarray:
-    """Return pixels as an array (pixels, bands) of finite floats.
+class NotNumbers(BadInput, TypeError):
+    """The pixels are no array of numbers: objects, or a sparse matrix."""
+
+
+def as_table(X):
+    """Return a scene or a cube as a table (pixels, bands), row after row; leave a table as it is.
+
+    Nothing is copied where the memory of the cube can be read as a table.
+    """
+    if hasattr(X, "cube") and hasattr(X, "pixels"):  # a Scene, without importing that room
+        return X.pixels
+    if not hasattr(X, "ndim"):
+        X = np.asarray(X)
+    if X.ndim == 3:
+        rows, columns, bands = X.shape
+        return np.asarray(X).reshape(rows * columns, bands)
+    return X
+
+
+def check_pixels(X, bands: int | None = None) -> np.ndarray:
+    """Return pixels as an array (pixels, bands) of finite numbers, without a copy where possible.
+
+    Parameters
+    ----------
+    X
+        A :class:`~mixedpixels.scenes.Scene`, a cube (rows, columns, bands) or a table (pixels, bands);
+        a cube becomes a table row after row.
+    bands
+        How many there must be; None takes any number.
 
     Raises
     ------
     BadInput
-        When there are not two axes, a value is not finite, or the bands differ from ``bands``.
+        When there are neither two nor three axes, a value is no finite number, or the bands differ
+        from ``bands``.
     """
-    pixels = np.asarray(pixels)
-    if pixels.ndim != 2 or pixels.size == 0:
-        raise BadInput(f"pixels: expected an array (pixels, bands), got shape {pixels.shape}")
-    if pixels.dtype.kind not in "fiu":
-        raise BadInput(f"pixels: expected numbers, got {pixels.dtype}")
-    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+    return check_table(
+        as_table(X),
+        "pixels",
+        "a table (pixels, bands), a cube (rows, columns, bands) or a Scene",
+        bands,
+    )
+
+
+def check_abundances(X) -> np.ndarray:
+    """Return abundances (pixels, endmembers), or maps (rows, columns, endmembers), as a table."""
+    return check_table(
+        as_table(X),
+        "abundances",
+        "a table (pixels, endmembers) or maps (rows, columns, endmembers)",
+    )
+
+
+def check_table(table, what: str, form: str, bands: int | None = None) -> np.ndarray:
+    """Return a table of finite numbers as an array.
+
+    Parameters
+    ----------
+    table
+        Two axes; anything NumPy can read.
+    what, form
+        The word for it and the form it should have, for an error.
+    bands
+        How many columns there must be; None takes any number.
+
+    Raises
+    ------
+    BadInput
+        When there are not two axes, or a value is no finite number, or the columns differ.
+    """
+    if np.ndim(table) != 2:
         raise BadInput(
-            "pixels: expected finite values, got NaN or infinity; mask those pixels first"
+            f"{what}: expected {form}, got shape {np.shape(table)}. Reshape your data: one pixel is "
+            "pixel[None]"
         )
-    if bands is not None and pixels.shape[1] != bands:
+    try:  # finite values are looked for below, where an error is one line
+        table = check_array(table, dtype="numeric", ensure_all_finite=False)
+    except (TypeError, ValueError) as error:
+        kind = NotNumbers if isinstance(error, TypeError) else BadInput
+        first = str(error).splitlines()[0]
+        raise kind(f"{what}: expected {form}, of numbers. {first}") from error
+    if table.dtype.kind not in "fiu":
+        raise BadInput(f"{what}: expected numbers, got {table.dtype}")
+    if not _finite(table):
         raise BadInput(
-            f"pixels: expected {bands} bands as in the endmembers, got {pixels.shape[1]}"
+            f"{what}: expected finite values, got NaN or infinity; mask those pixels first"
         )
-    return pixels
+    if bands is not None and table.shape[1] != bands:
+        raise BadInput(f"{what}: expected {bands} bands, got {table.shape[1]}")
+    return table
+
+
+def _finite(table: np.ndarray) -> bool:
+    if table.dtype.kind != "f":
+        return True
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(table.sum()):  # needs no array of its own, however large the table is
+            return True
+    return bool(np.isfinite(table).all())
 
 
 def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
@@ -40,15 +118,16 @@ def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
     """
     if isinstance(n_endmembers, bool) or not isinstance(n_endmembers, int | np.integer):
         raise BadInput(f"n_endmembers: expected a whole number, got {n_endmembers!r}")
-    most = min(pixels.shape)
+    rows, bands = pixels.shape
+    most = min(rows, bands)
     if most < 2:
         raise BadInput(
-            f"pixels: expected at least 2 pixels of at least 2 bands to find endmembers in, got shape "
-            f"{pixels.shape}"
+            "pixels: expected at least 2 pixels of at least 2 bands to find endmembers in, got "
+            f"n_samples = {rows} and n_features = {bands}"
         )
     if not 2 <= n_endmembers <= most:
         raise BadInput(
-            f"n_endmembers: expected 2 to {most} for {pixels.shape[0]} pixels of "
-            f"{pixels.shape[1]} bands, got {n_endmembers}"
+            f"n_endmembers: expected 2 to {most} for {rows} pixels of {bands} bands, "
+            f"got {n_endmembers}"
         )
     return n_endmembers

@@ -5,17 +5,18 @@ import io
 
 import numpy as np
 import spectral
-from sklearn.base import BaseEstimator
 
 from mixedpixels.errors import BadInput
-from mixedpixels.unmixing.pixels import check_count, check_pixels
+from mixedpixels.unmixing.face import Unmixer, check_input
+from mixedpixels.unmixing.pixels import check_count
 
 
-class SMACC(BaseEstimator):
+class SMACC(Unmixer):
     """The sequential maximum angle convex cone: endmembers and their fractions in one go.
 
     The fractions are non-negative and need not sum to one. SMACC defines them for the pixels it was
-    fitted to, so there is ``fit_transform`` and no ``transform``. It has no random part.
+    fitted to, so there is ``fit_transform`` and no ``transform``. It has no random part and hence no
+    ``random_state``.
 
     Parameters
     ----------
@@ -28,6 +29,8 @@ class SMACC(BaseEstimator):
         float64, shape (endmembers, bands): pixels of the image.
     abundances_ : numpy.ndarray
         float64, shape (pixels, endmembers), 0 or more.
+    n_features_in_ : int
+        The number of bands.
 
     References
     ----------
@@ -37,9 +40,22 @@ class SMACC(BaseEstimator):
     def __init__(self, n_endmembers: int):
         self.n_endmembers = n_endmembers
 
-    def fit(self, pixels, y=None):
-        """Find endmembers and fractions of pixels (pixels, bands); return self."""
-        pixels = check_pixels(pixels).astype(np.float64, copy=False)
+    def fit(self, X, y=None):
+        """Find endmembers and their fractions; return self.
+
+        Parameters
+        ----------
+        X
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit.
+        y
+            Not used.
+
+        Raises
+        ------
+        BadInput
+            When a value is not finite, or that many endmembers are not found.
+        """
+        pixels = check_input(self, X, reset=True).astype(np.float64, copy=False)
         count = check_count(self.n_endmembers, pixels)
         with contextlib.redirect_stdout(io.StringIO()):  # it prints every step
             endmembers, fractions, _ = spectral.smacc(pixels, min_endmembers=count)
@@ -49,6 +65,6 @@ class SMACC(BaseEstimator):
         self.abundances_ = np.asarray(fractions)
         return self
 
-    def fit_transform(self, pixels, y=None) -> np.ndarray:
-        """Fit and return the fractions, shape (pixels, endmembers)."""
-        return self.fit(pixels).abundances_
+    def fit_transform(self, X, y=None) -> np.ndarray:
+        """Fit and return the fractions ``abundances_``, shape (pixels, endmembers)."""
+        return self.fit(X).abundances_
