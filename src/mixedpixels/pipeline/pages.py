@@ -74,7 +74,8 @@ def scoreboard_page() -> str:
     ]
     for paper, title in PAPERS.items():
         lines = [line for line in board if line["paper"] == paper]
-        parts += [f"## {title}\n", "| | what it shows | verdict | numbers |", "|---|---|---|---|"]
+        parts += [f"## {title}\n", "| artefact | what it shows | verdict | numbers |"]
+        parts.append("|---|---|---|---|")
         for line in lines:
             artifact = ledger.artifact(line["artifact"])
             label = artifact.label
