@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # What holds up
+# # SSANU-Net: what holds up
 #
 # The other pages of this chapter rebuild the tables and figures of the SSANU-Net paper {cite}`chen2023ssanu` one by
 # one. This one asks across them: what would a careful reader take from the paper, and from this chapter?

@@ -7,7 +7,7 @@
 # ---
 
 # %% [markdown]
-# # What holds up
+# # SymAE: what holds up
 #
 # Four questions to the chapter on SymAE {cite}`bhattacharjeesymae` that the paper does not ask:
 #

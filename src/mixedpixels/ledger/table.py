@@ -108,11 +108,12 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
         now_in = other_build if other_build and other_build.reading == reading else None
         body += [measured_row(d, f"{d} ({reading})", kept_in, now_in, by) for d in down]
     title = f"{PAPERS[target.paper]}, {target.label}. {target.title}"
+    corner = '<th scope="col">Method</th>' if down_is_column else "<td></td>"
     hint = f'<small class="mp-wide">{len(across)} columns: scroll sideways.</small>'
     return (
         f'<table class="mp-table"><caption>{escape(title)}{hint if len(across) > _WIDE else ""}'
         "</caption><thead><tr>"
-        f'<th scope="col">{"Method" if down_is_column else ""}</th>{head}</tr></thead>'
+        f"{corner}{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -221,17 +222,14 @@ def _dots(cell: Cell, printed: float | None) -> str:
     def x(value):
         return 4 + 82 * (value - low) / width
 
-    marks = "".join(
-        f'<circle cx="{x(v):.1f}" cy="7" r="3" fill="#0072b2" fill-opacity=".55"/>'
-        for v in cell.values
-    )
+    marks = "".join(f'<circle cx="{x(v):.1f}" cy="7" r="3"/>' for v in cell.values)
     text = f"{cell.n} seeds from {min(cell.values):.4f} to {max(cell.values):.4f}"
     if printed is not None:
-        marks += f'<path d="M{x(printed):.1f} 0v14" stroke="#d55e00" stroke-width="2"/>'
+        marks += f'<path d="M{x(printed):.1f} 0v14"/>'
         text += f"; the paper's {printed:g} is the bar"
     return (
-        f'<svg role="img" aria-label="{text}" viewBox="0 0 90 14" width="90" height="14" '
-        f'style="display:block"><title>{text}</title>{marks}</svg>'
+        f'<svg class="mp-dots" role="img" aria-label="{text}" viewBox="0 0 90 14" width="90" '
+        f'height="14"><title>{text}</title>{marks}</svg>'
     )
 
 

@@ -83,7 +83,7 @@ def scoreboard_page(board: list[dict]) -> str:
         lines = [line for line in board if line["paper"] == paper]
         parts += [
             f"## {title}\n",
-            "| | what it shows | verdict | numbers (reading paper) | reading best | cost |",
+            "| artefact | what it shows | verdict | numbers (reading paper) | reading best | cost |",
             "|---|---|---|---|---|---|",
         ]
         for line in lines:
