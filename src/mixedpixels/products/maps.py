@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from mixedpixels.products.blocks import Block, blocks
+from mixedpixels.products.blocks import blocks
+from mixedpixels.products.methods.method import Solver
 from mixedpixels.products.sampling import Sample
-from mixedpixels.scenes.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.gdal_pixels import small_cache, unplaced_allowed
 from mixedpixels.scenes.raster import Raster
 
 PURE = 0.9  # above this abundance a pixel is counted as nearly pure
@@ -19,26 +19,14 @@ _PREVIEW_SIDE = 600  # pixels of the longer side of a picture
 _TILED_FROM = 512  # rows and columns
 
 
-class BlockSolver(Protocol):
-    """What turns the pixels of a block into abundances."""
-
-    context: int  # rows above and below that it needs to see
-
-    def solve(self, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return abundances (float32) of a block's own valid pixels, row by row, at least one.
-
-        And the squared norms of residual and pixel, float64, both normalised.
-        """
-
-
 @dataclass(frozen=True)
 class Maps:
-    """What is kept of the maps in memory.
+    """What stays of the maps in memory.
 
     Parameters
     ----------
     means, pure
-        float64, shape (endmembers,): mean abundance, and share of pixels above 0.9, over the valid
+        float64, shape (endmembers,): mean abundance, and fraction of pixels above 0.9, over the valid
         pixels of the whole image.
     preview
         float32, shape (rows, columns, endmembers), every n-th pixel; NaN where masked.
@@ -57,7 +45,7 @@ class Maps:
 
 def write_maps(
     raster: Raster,
-    solver: BlockSolver,
+    solver: Solver,
     sample: Sample,
     count: int,
     target: Path,
@@ -79,7 +67,11 @@ def write_maps(
     step = -(-max(raster.rows, raster.columns) // _PREVIEW_SIDE)
     total, pure, valid = np.zeros(count), np.zeros(count), 0
     previews, errors, sampled = [], [], []
-    with unplaced_allowed(), rasterio.open(target, "w", **_profile(raster, count)) as file:
+    with (
+        small_cache(),
+        unplaced_allowed(),
+        rasterio.open(target, "w", **_profile(raster, count)) as file,
+    ):
         for band in range(count):
             file.set_band_description(band + 1, f"endmember {band + 1}")
         for block in blocks(raster, solver.context):
@@ -101,8 +93,8 @@ def write_maps(
             here = slice(*np.searchsorted(sample.rows, (first, first + len(mask))))
             sampled.append(error[sample.rows[here] - first, sample.columns[here]])
             progress("unmixing", (first + len(mask)) / raster.rows)
-    kept = (np.concatenate(parts) for parts in (previews, errors, sampled))
-    return Maps(total / valid, pure / valid, *kept)
+    parts = (np.concatenate(part) for part in (previews, errors, sampled))
+    return Maps(total / valid, pure / valid, *parts)
 
 
 def _profile(raster: Raster, count: int) -> dict:
