@@ -1,5 +1,8 @@
 """Images of one's own: what is read from each format, and what is refused with which words."""
 
+import subprocess
+import sys
+
 import h5py
 import numpy as np
 import pytest
@@ -299,3 +302,40 @@ def test_other_units_of_wavelength_are_not_used(tmp_path, cube):
     metadata = {"wavelength": [1, 2, 3, 4], "wavelength units": "Wavenumber"}
     with open_raster(write_envi(tmp_path / "a.hdr", cube, metadata)) as raster:
         assert raster.wavelengths is None and "Wavenumber" in raster.wavelength_note
+
+
+READ_ALL = """
+import resource, sys
+from mixedpixels.scenes import gdal_pixels, raster as module
+module._VALUES_AT_ONCE = 2**19  # so that the block itself hides no growth
+gdal_pixels._CACHE //= 4  # so that small files do
+def peak():
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+before = peak()
+for path in sys.argv[1:]:
+    with module.open_raster(path) as image:
+        assert sum(len(values) for _, values, _ in image.blocks()) == image.rows
+    print(peak() - before)
+"""
+
+
+def test_files_larger_than_the_memory_allowed(tmp_path):
+    """GDAL's cache, left alone, grows with the file: up to 5 % of the machine's memory."""
+    rows, columns, bands, allowed = 300, 1000, 100, 45e6
+    headers = []
+    for interleave in ("bsq", "bil", "bip"):
+        header = tmp_path / f"{interleave}.hdr"
+        header.write_text(
+            f"ENVI\nlines = {rows}\nsamples = {columns}\nbands = {bands}\nheader offset = 0\n"
+            f"file type = ENVI Standard\ndata type = 2\ninterleave = {interleave}\nbyte order = 0\n"
+        )
+        with header.with_suffix(".img").open("wb") as file:
+            file.truncate(rows * columns * bands * 2)  # zeros that take no room on the disk
+            assert file.seek(0, 2) > 1.3 * allowed
+        headers.append(header)
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL, *headers], capture_output=True, text=True, check=True
+    )
+    growth = [int(line) for line in done.stdout.split()]
+    assert len(growth) == 3 and max(growth) < allowed
