@@ -98,6 +98,24 @@ def test_neither_search_is_better_everywhere(tmp_path):
     assert rmse["vca"] < 0.25 < rmse["edaa"]
 
 
+def test_searches_are_compared_with_known_abundances(tmp_path):
+    cube, _, shares = mixture(side=12)
+    cube[0, :3] = 0  # masked pixels count in no score
+    scipy.io.savemat(tmp_path / "mine.mat", {"Y": cube})
+    table = products.compare_searches(tmp_path / "mine.mat", cube, shares, starts=3, device="cpu")
+    assert list(table.index) == list(SEARCHES)
+    alone = unmix(tmp_path, cube, search="vca")
+    found = alone.maps().reshape(-1, R)[3:]
+    wanted = shares.reshape(-1, R)[3:]
+    error = found[:, match_endmembers(found, wanted, "abundance")] - wanted
+    assert table.loc["vca", "RMSE, pooled"] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-5)
+    np.testing.assert_allclose(
+        table["RMSE, per pixel"], np.sqrt(R) * table["RMSE, pooled"], rtol=1e-6
+    )
+    assert table.loc["vca", "median residual"] == alone.error_median
+    assert table.loc["vca", "spread"] == alone.spread
+
+
 def test_the_quick_search_is_the_default():
     assert inspect.signature(products.unmix).parameters["search"].default == "vca"
 
