@@ -10,10 +10,12 @@ import rasterio
 import scipy.io
 from rasterio import Affine
 from rasterio.crs import CRS
+from rasterio.env import get_gdal_config
 from spectral.io import envi
 
 from made import MAP_INFO
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes import gdal_pixels
 from mixedpixels.scenes import raster as module
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
 from mixedpixels.scenes.raster import open_raster, read_image
@@ -302,6 +304,24 @@ def test_other_units_of_wavelength_are_not_used(tmp_path, cube):
     metadata = {"wavelength": [1, 2, 3, 4], "wavelength units": "Wavenumber"}
     with open_raster(write_envi(tmp_path / "a.hdr", cube, metadata)) as raster:
         assert raster.wavelengths is None and "Wavenumber" in raster.wavelength_note
+
+
+def test_a_row_of_tiles_stays_in_the_cache(tmp_path, monkeypatch):
+    """Else each tile would be unpacked once for every block of rows."""
+    asked = []
+    small = gdal_pixels.small_cache
+    monkeypatch.setattr(gdal_pixels, "small_cache", lambda n: asked.append(n) or small(n))
+    image = np.ones((40, 50, 3), dtype=np.int16)
+    tiles = {"tiled": True, "blockxsize": 32, "blockysize": 16}
+    everything(write_tiff(tmp_path / "a.tif", image, **tiles))
+    assert set(asked) == {16 * (32 + 32 + 32) * 3 * 2}  # two tiles across, and one more
+
+    before = get_gdal_config("GDAL_CACHEMAX")
+    with small(2**28):
+        assert get_gdal_config("GDAL_CACHEMAX") == min(before, 2**28)
+        with small():
+            assert get_gdal_config("GDAL_CACHEMAX") == min(before, 2**26)
+    assert get_gdal_config("GDAL_CACHEMAX") == before
 
 
 READ_ALL = """

@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import json
 import re
+import tracemalloc
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ from mixedpixels.products import starts as starts_module
 from mixedpixels.products.methods import least_squares
 from mixedpixels.products.methods.method import Fit, MethodWords
 from mixedpixels.products.methods.network import NetworkMethod
-from mixedpixels.products.sampling import sample_pixels
+from mixedpixels.products.sampling import Sample, sample_pixels
 from mixedpixels.products.window import Window
 from mixedpixels.scenes import raster as raster_module
 from mixedpixels.scenes.gdal_pixels import unplaced_allowed
@@ -194,6 +195,44 @@ def test_preview_is_thinned_alike_in_every_block(tmp_path, image, monkeypatch):
     monkeypatch.setattr(raster_module, "_VALUES_AT_ONCE", 3 * COLUMNS * BANDS)
     report = unmix(image, tmp_path / "out", n_endmembers=R)
     np.testing.assert_array_equal(kept[0].preview, report.maps()[::5, ::5])
+
+
+def test_maps_are_written_in_whole_tiles_and_never_held(tmp_path, monkeypatch):
+    rows, columns, count = 3000, 520, 2
+    cube = np.random.default_rng(0).integers(1, 255, (rows, columns, 2), dtype=np.uint8)
+    image = write(tmp_path, cube, wavelength=[1, 2])
+    monkeypatch.setattr(raster_module, "_VALUES_AT_ONCE", 19 * columns * 2)
+    sample = Sample(cube[:1, 0], np.array([0]), np.array([0]), rows * columns)
+    asked = []
+
+    class Halves:
+        context = 0
+
+        def solve(self, block):
+            asked.append(len(block.own))
+            pixels = block.own[block.mask]
+            return pixels / 255, np.ones(len(pixels)), np.full(len(pixels), 4.0)
+
+    written = []
+    write_rows = maps_module._write_rows
+    monkeypatch.setattr(
+        maps_module, "_write_rows", lambda *a: written.append(a[2]) or write_rows(*a)
+    )
+    tracemalloc.start()
+    try:
+        with open_raster(image) as raster:
+            made = maps_module.write_maps(
+                raster, Halves(), sample, count, tmp_path / "a.tif", lambda words, part: None
+            )
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < rows * columns * count * 4 / 1.5  # less than the maps in one piece
+    assert set(asked[:-1]) == {19} and all(first % 256 == 0 for first in written)
+    np.testing.assert_allclose(made.means, cube.mean(axis=(0, 1)) / 255, rtol=1e-6)
+    np.testing.assert_array_equal(made.errors, np.full((600, 104), 0.5))
+    with rasterio.open(tmp_path / "a.tif") as file:
+        np.testing.assert_array_equal(np.moveaxis(file.read(), 0, -1), np.float32(cube / 255))
 
 
 def test_same_seed_same_answer(tmp_path, image):

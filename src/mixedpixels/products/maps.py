@@ -17,6 +17,7 @@ from mixedpixels.scenes.raster import Raster
 PURE = 0.9  # above this abundance a pixel is counted as nearly pure
 _PREVIEW_SIDE = 600  # pixels of the longer side of a picture
 _TILED_FROM = 512  # rows and columns
+_TILE = 256  # rows and columns
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def write_maps(
     step = -(-max(raster.rows, raster.columns) // _PREVIEW_SIDE)
     total, pure, valid = np.zeros(count), np.zeros(count), 0
     previews, errors, sampled = [], [], []
+    waiting, written = [], 0
     with (
         small_cache(),
         unplaced_allowed(),
@@ -84,10 +86,11 @@ def write_maps(
                 total += part.sum(axis=0, dtype=np.float64)
                 pure += (part > PURE).sum(axis=0)
                 valid += len(part)
-            window = Window(0, first, raster.columns, len(mask))
-            file.write(abundances.transpose(2, 0, 1), window=window)
+            waiting.append(abundances)
+            if sum(map(len, waiting)) >= _TILE or first + len(mask) == raster.rows:
+                waiting, written = _write_rows(file, waiting, written)
             rows = slice(-first % step, None, step)  # the same pixels however the blocks lie
-            previews.append(abundances[rows, ::step])
+            previews.append(abundances[rows, ::step].copy())  # a view would hold the whole block
             errors.append(error[rows, ::step].astype(np.float32))
             # the sample is in the image's order
             here = slice(*np.searchsorted(sample.rows, (first, first + len(mask))))
@@ -95,6 +98,17 @@ def write_maps(
             progress("unmixing", (first + len(mask)) / raster.rows)
     parts = (np.concatenate(part) for part in (previews, errors, sampled))
     return Maps(total / valid, pure / valid, *parts)
+
+
+def _write_rows(file, waiting: list[np.ndarray], first: int) -> tuple[list[np.ndarray], int]:
+    """Write whole rows of tiles, so that no tile is packed twice; return the rest and its first row."""
+    rows = np.concatenate(waiting)
+    whole = len(rows) - len(rows) % _TILE
+    if first + len(rows) == file.height:
+        whole = len(rows)
+    window = Window(0, first, file.width, whole)
+    file.write(rows[:whole].transpose(2, 0, 1), window=window)
+    return [rows[whole:].copy()], first + whole
 
 
 def _profile(raster: Raster, count: int) -> dict:
@@ -109,7 +123,7 @@ def _profile(raster: Raster, count: int) -> dict:
         "BIGTIFF": "IF_SAFER",
     }
     if min(raster.rows, raster.columns) >= _TILED_FROM:
-        profile |= {"tiled": True, "blockxsize": 256, "blockysize": 256}
+        profile |= {"tiled": True, "blockxsize": _TILE, "blockysize": _TILE}
     if raster.crs is not None:
         profile["crs"] = raster.crs
     if raster.transform is not None:

@@ -66,10 +66,10 @@ class GdalPixels:
         self.rows, self.columns, self.bands = self._file.height, self._file.width, self._file.count
         self.crs = self._file.crs or None
         self.transform = None if self._file.transform.is_identity else self._file.transform
-        self.block_rows = self._file.block_shapes[0][0]
-        # a row of tiles is unpacked once only if all of it stays in the cache
-        value = np.dtype(self._file.dtypes[0]).itemsize
-        self._row_of_blocks = self.block_rows * self.columns * self.bands * value
+        self.block_rows, width = self._file.block_shapes[0]
+        # a row of tiles is unpacked once only if all of it stays in the cache, and one tile more
+        values = self.block_rows * (-(-self.columns // width) + 1) * width * self.bands
+        self._row_of_tiles = values * np.dtype(self._file.dtypes[0]).itemsize
         self._gain = np.array(self._file.scales, dtype=np.float32) / np.float32(scale)
         self._offset = np.array(self._file.offsets, dtype=np.float32) / np.float32(scale)
         self.note = "" if scale == 1 else f"Divided by the reflectance scale factor {scale:g}."
@@ -113,7 +113,7 @@ class GdalPixels:
         """
         window = Window(0, first, self.columns, count)
         try:
-            with small_cache(self._row_of_blocks):
+            with small_cache(self._row_of_tiles):
                 raw = self._file.read([int(b) + 1 for b in bands], window=window)
                 seen = self._file.read_masks(1, window=window) > 0 if self._masked else None
         except RasterioError as error:
