@@ -1,5 +1,6 @@
 """The book: what it names exists; and of a built one, every page can be read by anyone, offline."""
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -97,9 +98,26 @@ def test_generated_pages_are_those_of_the_contents(tmp_path, monkeypatch):
         told = [counts(tally(line, reading)) for reading in ("paper", "best")]
         assert [x.strip() for x in row.split("|")[4:6]] == told
     assert "86 tables and figures" in made["headline.md"]
+    assert "gigabytes" not in made["times.md"]  # nothing was measured in this checkout
     stamps = [p.stat().st_mtime_ns for p in (tmp_path / "book" / "generated").iterdir()]
     pages.write_all()  # an unchanged page is left alone: Sphinx would read it anew
     assert [p.stat().st_mtime_ns for p in (tmp_path / "book" / "generated").iterdir()] == stamps
+
+
+def test_page_of_times_shows_the_measured_memory():
+    """And what the guide claims of it is true: the peak does not grow with the file."""
+    measured = json.loads(text(ROOT / "benchmarks" / "memory.json"))
+    rows = [x.split("|")[1:-1] for x in pages.memory_table(measured).splitlines() if "MB" in x]
+    assert [(row[0].strip(), row[1].strip()) for row in rows] == [
+        (f"{run['file'] / 1e6:.0f} MB", run["interleave"]) for run in measured["runs"]
+    ]
+    assert [float(row[2].split()[0]) for row in rows] == [
+        round(run["peak"] / 1e9, 2) for run in measured["runs"]
+    ]
+    sizes = sorted({run["file"] for run in measured["runs"]})
+    for interleave in ("bip", "bil", "bsq"):
+        peaks = {r["file"]: r["peak"] for r in measured["runs"] if r["interleave"] == interleave}
+        assert peaks[sizes[-1]] - peaks[sizes[0]] < 0.1 * (sizes[-1] - sizes[0])
 
 
 def test_every_citation_is_in_the_bibliography():
@@ -120,6 +138,24 @@ def test_sphinx_reads_no_draft_of_a_killed_build():
     for page in ("notebooks/ssanu/04-samson.ipynb", "generated/data.md", "index.md"):
         assert not left_out(page)
     assert left_out("claims/ssanu/table-3.csv") and left_out("results/ssanu/x.json")
+
+
+# an absolute path of some machine; not a fraction, an address or a path inside the project
+MACHINE_PATH = re.compile(r"(?<![\w.:/<-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Z]:\\\w")
+
+
+def test_what_counts_as_a_path_of_a_machine():
+    for shown in ("/home/me/x/__init__.py:3: Warning", "in '/tmp/a1/out'", r"C:\Users\me"):
+        assert MACHINE_PATH.search(shown)
+    for harmless in (
+        "1/2/3",
+        "https://a.org/b/c",
+        "ssanu/04-samson",
+        "and/or",
+        "W/m²/sr",
+        "</div>",
+    ):
+        assert not MACHINE_PATH.search(harmless)
 
 
 # A built book
@@ -170,6 +206,14 @@ def test_a_page_takes_nothing_from_elsewhere(path):
             parts = urlsplit(address)
             assert not parts.scheme and not parts.netloc, f"{path.name} takes {address}"
             assert (path.parent / unquote(parts.path)).exists(), f"{path.name}: no {address}"
+
+
+@built
+@each_page
+def test_no_output_shows_a_path_of_the_machine(path):
+    """As a warning of a library does."""
+    for output in page(path).all("div", "cell_output"):
+        assert not (found := MACHINE_PATH.search(output.text)), found
 
 
 @built

@@ -1,5 +1,8 @@
 """Images of one's own: what is read from each format, and what is refused with which words."""
 
+import subprocess
+import sys
+
 import h5py
 import numpy as np
 import pytest
@@ -7,10 +10,12 @@ import rasterio
 import scipy.io
 from rasterio import Affine
 from rasterio.crs import CRS
+from rasterio.env import get_gdal_config
 from spectral.io import envi
 
 from made import MAP_INFO
 from mixedpixels.errors import BadInput
+from mixedpixels.scenes.readers import gdal_pixels
 from mixedpixels.scenes.readers import raster as module
 from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
 from mixedpixels.scenes.readers.raster import open_raster, read_image
@@ -146,7 +151,7 @@ def test_geotiff_band_tags_without_a_unit(tmp_path, cube):
             file.update_tags(band + 1, wavelength=str(0.4 + band / 10))
     with open_raster(path) as raster:
         np.testing.assert_allclose(raster.wavelengths, [400, 500, 600, 700])
-        assert "taken to be in micrometres" in raster.wavelength_note
+        assert "taken for micrometres" in raster.wavelength_note
         assert raster.crs is None and raster.transform is None
 
 
@@ -252,7 +257,7 @@ def test_refuses_a_truncated_geotiff(tmp_path, cube):
     [
         ("data type", "6", r"expected real numbers, got complex ones \(ENVI data type 6\)"),
         ("data type", "99", "data type 99 is none of ENVI's"),
-        ("lines", "7", "expected 560 bytes .* got 480; it is truncated: copy it again"),
+        ("lines", "7", "expected 560 bytes .* got 480; it is truncated: copy it anew"),
         ("lines", "5", "expected 400 bytes .* got 480; a dimension, .* or it is another file"),
         ("lines", "many", "expected a number for 'lines', got 'many'"),
         ("lines", "0", "expected a whole number above 0 for 'lines'"),
@@ -299,3 +304,58 @@ def test_other_units_of_wavelength_are_not_used(tmp_path, cube):
     metadata = {"wavelength": [1, 2, 3, 4], "wavelength units": "Wavenumber"}
     with open_raster(write_envi(tmp_path / "a.hdr", cube, metadata)) as raster:
         assert raster.wavelengths is None and "Wavenumber" in raster.wavelength_note
+
+
+def test_a_row_of_tiles_stays_in_the_cache(tmp_path, monkeypatch):
+    """Else each tile would be unpacked once for every block of rows."""
+    asked = []
+    small = gdal_pixels.small_cache
+    monkeypatch.setattr(gdal_pixels, "small_cache", lambda n: asked.append(n) or small(n))
+    image = np.ones((40, 50, 3), dtype=np.int16)
+    tiles = {"tiled": True, "blockxsize": 32, "blockysize": 16}
+    everything(write_tiff(tmp_path / "a.tif", image, **tiles))
+    assert set(asked) == {16 * (32 + 32 + 32) * 3 * 2}  # two tiles across, and one more
+
+    before = get_gdal_config("GDAL_CACHEMAX")
+    with small(2**28):
+        assert get_gdal_config("GDAL_CACHEMAX") == min(before, 2**28)
+        with small():
+            assert get_gdal_config("GDAL_CACHEMAX") == min(before, 2**26)
+    assert get_gdal_config("GDAL_CACHEMAX") == before
+
+
+READ_ALL = """
+import resource, sys
+from mixedpixels.scenes.readers import gdal_pixels, raster as module
+module._VALUES_AT_ONCE = 2**19  # so that the block itself hides no growth
+gdal_pixels._CACHE //= 4  # so that small files do
+def peak():
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+before = peak()
+for path in sys.argv[1:]:
+    with module.open_raster(path) as image:
+        assert sum(len(values) for _, values, _ in image.blocks()) == image.rows
+    print(peak() - before)
+"""
+
+
+def test_files_larger_than_the_memory_allowed(tmp_path):
+    """GDAL's cache, left alone, grows with the file: up to 5 % of the machine's memory."""
+    rows, columns, bands, allowed = 300, 1000, 100, 45e6
+    headers = []
+    for interleave in ("bsq", "bil", "bip"):
+        header = tmp_path / f"{interleave}.hdr"
+        header.write_text(
+            f"ENVI\nlines = {rows}\nsamples = {columns}\nbands = {bands}\nheader offset = 0\n"
+            f"file type = ENVI Standard\ndata type = 2\ninterleave = {interleave}\nbyte order = 0\n"
+        )
+        with header.with_suffix(".img").open("wb") as file:
+            file.truncate(rows * columns * bands * 2)  # zeros that take no room on the disk
+            assert file.seek(0, 2) > 1.3 * allowed
+        headers.append(header)
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL, *headers], capture_output=True, text=True, check=True
+    )
+    growth = [int(line) for line in done.stdout.split()]
+    assert len(growth) == 3 and max(growth) < allowed

@@ -6,18 +6,17 @@ import re
 
 import numpy as np
 import pytest
-import rasterio
 import scipy.io
 
 from mixedpixels import products
 from mixedpixels.errors import BadInput
 from mixedpixels.metrics import match_endmembers, spectral_angle, unmixing_scores
-from mixedpixels.products import search as search_module
-from mixedpixels.products.search import SEARCHES, Start, edaa_part, edaa_plan
+from mixedpixels.products.searches import SEARCHES, Start
+from mixedpixels.products.searches import edaa as edaa_module
+from mixedpixels.products.searches.edaa import edaa_part, edaa_plan
 from mixedpixels.products.starts import choose_endmembers
 from mixedpixels.scenes import load
 from mixedpixels.scenes.load import available
-from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
 from mixedpixels.unmixing import EDAA, edaa, normalise
 
 R, BANDS = 3, 12
@@ -38,13 +37,8 @@ def mixture(purest=1.0, side=16, seed=0):
 
 def unmix(folder, cube, out="out", **options):
     scipy.io.savemat(folder / "mine.mat", {"Y": cube})
-    options = {"endmembers": R, "device": "cpu", "starts": 3, "search": "edaa"} | options
+    options = {"n_endmembers": R, "device": "cpu", "starts": 3, "search": "edaa"} | options
     return products.unmix(folder / "mine.mat", folder / out, **options)
-
-
-def maps(report):
-    with unplaced_allowed(), rasterio.open(report.abundances) as file:
-        return file.read().transpose(1, 2, 0)
 
 
 def written(report):
@@ -52,13 +46,13 @@ def written(report):
 
 
 def said(report):
-    """The page without its pictures, whose base64 may spell any three letters."""
-    return re.sub(r"base64,[^\"]+", "", report.page.read_text())
+    """The page in one line, without its pictures, whose base64 may spell any three letters."""
+    return " ".join(re.sub(r"base64,[^\"]+", "", report.page.read_text()).split())
 
 
 def choose(pixels, search="edaa", how="l2", seed=0, starts=3, count=R, progress=None):
     progress = progress or (lambda words, share: None)
-    return choose_endmembers(pixels, count, search, how, seed, starts, "cpu", progress)
+    return choose_endmembers(pixels, count, SEARCHES[search], how, seed, starts, "cpu", progress)
 
 
 # --- what is found ---------------------------------------------------------------------------------
@@ -71,7 +65,7 @@ def test_edaa_finds_known_spectra(tmp_path):
     order = match_endmembers(found, spectra, "angle")
     # not exact: l2 stretches mixed pixels, and averages lie within; the spectra are 0.5 apart or more
     assert spectral_angle(found[order], spectra).max() < 0.1
-    assert np.sqrt(((maps(report)[..., order] - shares) ** 2).mean()) < 0.06
+    assert np.sqrt(((report.maps()[..., order] - shares) ** 2).mean()) < 0.06
     record = json.loads(report.record.read_text())
     assert record["parameters"]["search"] == "edaa" and record["parameters"]["starts"] == 3
 
@@ -85,8 +79,8 @@ def test_without_pure_pixels_archetypes_stay_among_the_pixels(tmp_path):
     # averages of mixtures without light's part: no archetype is purer than the purest pixel
     weights = np.linalg.lstsq(spectra.T, found.T, rcond=None)[0]
     assert (weights / weights.sum(axis=0)).max() < 0.8 + 1e-4
-    order = match_endmembers(maps(report), shares, "abundance")
-    assert np.sqrt(((maps(report)[..., order] - shares) ** 2).mean()) < 0.25
+    order = match_endmembers(report.maps(), shares, "abundance")
+    assert np.sqrt(((report.maps()[..., order] - shares) ** 2).mean()) < 0.25
 
 
 def test_neither_search_is_better_everywhere(tmp_path):
@@ -96,12 +90,30 @@ def test_neither_search_is_better_everywhere(tmp_path):
     urban = load("urban-crop-s")
     rmse = {}
     for search in SEARCHES:
-        report = unmix(tmp_path, urban.cube, search, search=search, endmembers=4)
-        shares = maps(report).reshape(-1, 4)
+        report = unmix(tmp_path, urban.cube, search, search=search, n_endmembers=4)
+        shares = report.maps().reshape(-1, 4)
         rmse[search] = unmixing_scores(urban.pixels, shares, urban.pixel_abundances).rmse[
             "per_pixel"
         ]
     assert rmse["vca"] < 0.25 < rmse["edaa"]
+
+
+def test_searches_are_compared_with_known_abundances(tmp_path):
+    cube, _, shares = mixture(side=12)
+    cube[0, :3] = 0  # masked pixels count in no score
+    scipy.io.savemat(tmp_path / "mine.mat", {"Y": cube})
+    table = products.compare_searches(tmp_path / "mine.mat", cube, shares, starts=3, device="cpu")
+    assert list(table.index) == list(SEARCHES)
+    alone = unmix(tmp_path, cube, search="vca")
+    found = alone.maps().reshape(-1, R)[3:]
+    wanted = shares.reshape(-1, R)[3:]
+    error = found[:, match_endmembers(found, wanted, "abundance")] - wanted
+    assert table.loc["vca", "RMSE, pooled"] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-5)
+    np.testing.assert_allclose(
+        table["RMSE, per pixel"], np.sqrt(R) * table["RMSE, pooled"], rtol=1e-6
+    )
+    assert table.loc["vca", "median residual"] == alone.error_median
+    assert table.loc["vca", "spread"] == alone.spread
 
 
 def test_the_quick_search_is_the_default():
@@ -113,13 +125,13 @@ def test_archetypes_are_nearer_to_samsons_reference_than_the_outermost_pixels(tm
     rmse = {}
     for search in SEARCHES:
         report = unmix(tmp_path, samson.cube, search, search=search)
-        shares = maps(report).reshape(-1, 3)
+        shares = report.maps().reshape(-1, 3)
         rmse[search] = unmixing_scores(samson.pixels, shares, reference).rmse["per_pixel"]
     assert rmse["edaa"] < 0.09 < rmse["vca"]
 
 
 @pytest.mark.parametrize("how", ["l2", "max", "none"])
-def test_archetypes_are_as_high_as_the_pixel_most_like_them(tmp_path, how):
+def test_archetypes_are_as_high_as_the_pixel_most_similar_them(tmp_path, how):
     cube, _, _ = mixture()
     report = unmix(tmp_path, cube, normalise=how, starts=1)
     found, pixels = written(report), cube.reshape(-1, BANDS)
@@ -127,7 +139,7 @@ def test_archetypes_are_as_high_as_the_pixel_most_like_them(tmp_path, how):
     places = json.loads(report.record.read_text())["endmembers"]
     for spectrum, place in zip(found, places, strict=True):
         angles = spectral_angle(pixels, np.broadcast_to(spectrum, pixels.shape))
-        alike = cube[place["most_like_row"], place["most_like_column"]]
+        alike = cube[place["most_similar_row"], place["most_similar_column"]]
         assert spectral_angle(alike, spectrum) == pytest.approx(angles.min(), abs=1e-6)
         if how != "none":
             assert SIZES[how](spectrum) == pytest.approx(SIZES[how](alike), rel=1e-5)
@@ -168,8 +180,8 @@ def test_the_searches_are_edaas_own(monkeypatch):
             asked.append((self.random_state, self.restarts, pixels))
             return super().fit(pixels)
 
-    monkeypatch.setattr(search_module, "EDAA", Noted)
-    monkeypatch.setattr(search_module, "_SEEN", 100)
+    monkeypatch.setattr(edaa_module, "EDAA", Noted)
+    monkeypatch.setattr(edaa_module, "_SEEN", 100)
     pixels = mixture()[0].reshape(-1, BANDS)
     found = choose(pixels, seed=4, starts=7, progress=lambda *a: told.append(a))
     assert [(seed, restarts) for seed, restarts, _ in asked] == [(4, 2), (5, 2), (6, 2)]
@@ -180,8 +192,8 @@ def test_the_searches_are_edaas_own(monkeypatch):
     assert ("comparing starts", 0.0) in told
     assert found.errors.shape == (3,) and found.means.shape == found.angles.shape == (3, R)
     assert found.distinct == 3 and found.failed == 0
-    np.testing.assert_allclose(found.angles[found.kept], 0, atol=1e-6)
-    assert (np.diff(found.means[found.kept]) <= 0).all()
+    np.testing.assert_allclose(found.angles[found.chosen], 0, atol=1e-6)
+    assert (np.diff(found.means[found.chosen]) <= 0).all()
 
 
 def test_the_least_alike_of_the_searches_near_the_best_is_kept():
@@ -193,7 +205,7 @@ def test_the_least_alike_of_the_searches_near_the_best_is_kept():
     assert choose([start(1.0, 0.9), start(1.04, 0.5), start(1.06, 0.1)], errors) == 1
     assert choose([start(1.0, 0.9), start(1.06, 0.5), start(1.06, 0.1)], errors) == 0
     assert choose([start(1.03, 0.3), start(1.0, 0.3), start(1.01, 0.4)], errors) == 0
-    assert search_module._TOLERANCE == edaa._TOLERANCE
+    assert edaa_module._TOLERANCE == edaa._TOLERANCE
 
 
 def test_the_smallest_error_decides_among_starts_of_vca():
@@ -211,7 +223,7 @@ def test_a_search_that_found_dependent_endmembers_is_left_out(tmp_path, monkeypa
                 self.residuals_[:] = 0  # it would be kept
             return self
 
-    monkeypatch.setattr(search_module, "EDAA", Twins)
+    monkeypatch.setattr(edaa_module, "EDAA", Twins)
     cube, _, _ = mixture()
     report = unmix(tmp_path, cube, starts=3)
     record = json.loads(report.record.read_text())["starts"]
@@ -228,14 +240,14 @@ def test_a_page_about_archetypes_says_what_they_are(tmp_path, how):
     cube, _, _ = mixture()
     page = said(unmix(tmp_path, cube, normalise=how, starts=3))
     height = {
-        "l2": "scaled to the length of the pixel most like it",
-        "max": "scaled to the largest value of the pixel most like it",
-        "none": "not scaled, for the pixels were not normalised",
+        "l2": "scaled to the length of the pixel that is most similar to it",
+        "max": "scaled to the largest value of the pixel that is most similar to it",
+        "none": "not scaled, because the pixels were not normalised",
     }[how]
     for words in (
         height,
-        '<th scope="col">row, column of the pixel most like it</th>',
-        "3 independent searches (seeds 0 to 2), each from 1 random start; kept",
+        '<th scope="col">row, column of the most similar pixel</th>',
+        "3 independent searches (seeds 0 to 2), each from 1 random start. Of the",
         "256 pixels, of which EDAA saw 256",
         "IEEE Trans. Image Process. 32, 2023",
         "3 independent searches gave relative RMS errors of FCLS",
@@ -255,8 +267,11 @@ def test_one_search_says_nothing_of_chance(tmp_path):
 
 def test_a_page_about_vca_does_not_speak_of_archetypes(tmp_path):
     page = said(unmix(tmp_path, mixture()[0], search="vca"))
-    assert "chosen by VCA" in page and "Each spectrum is that of one pixel of the image" in page
-    assert "EDAA" not in page and "archetyp" not in page and "most like" not in page
+    assert (
+        "chosen by vertex component analysis (VCA;" in page
+        and "Each spectrum is that of one pixel of the image" in page
+    )
+    assert "EDAA" not in page and "archetyp" not in page and "most similar" not in page
 
 
 # --- seeds, small images, refusals -----------------------------------------------------------------
@@ -278,7 +293,7 @@ def test_a_seed_means_one_answer(tmp_path, search):
 @pytest.mark.parametrize("shape, count", [((3, 3), 3), ((1, 2), 2), ((2, 2), 4)])
 def test_tiny_images(tmp_path, shape, count):
     cube = np.random.default_rng(0).uniform(0.1, 1, (*shape, BANDS)).astype(np.float32)
-    found = maps(unmix(tmp_path, cube, endmembers=count, starts=3))
+    found = unmix(tmp_path, cube, n_endmembers=count, starts=3).maps()
     assert found.shape == (*shape, count)
     np.testing.assert_allclose(found.sum(axis=2), 1, atol=1e-5)
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import rasterio
 import scipy.io
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +16,11 @@ from mixedpixels import products
 from mixedpixels.cli import _app
 from mixedpixels.metrics import match_endmembers
 from mixedpixels.models import ssanu
-from mixedpixels.products import network as network_module
 from mixedpixels.products import window as window_module
 from mixedpixels.products.blocks import blocks
+from mixedpixels.products.methods import network as network_module
 from mixedpixels.products.window import filled, place_window, read_window
 from mixedpixels.scenes.readers import raster as raster_module
-from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
 from mixedpixels.training import NotFinite
 
 module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name
@@ -33,7 +31,7 @@ SETTINGS = ssanu.settings
 
 @pytest.fixture(autouse=True)
 def few_epochs(monkeypatch):
-    plan(monkeypatch, epochs=8)
+    plan(monkeypatch, updates=8)
 
 
 def plan(monkeypatch, **changes):
@@ -64,16 +62,16 @@ def cube(truth):
 
 def unmix(folder, cube, out="out", **options):
     scipy.io.savemat(folder / "mine.mat", {"Y": cube})
-    options = {"endmembers": R, "method": "ssanu", "search": "vca", "device": "cpu"} | options
+    options = {"n_endmembers": R, "method": "ssanu", "search": "vca", "device": "cpu"} | options
     return products.unmix(folder / "mine.mat", folder / out, **options)
 
 
-def maps(report):
-    with unplaced_allowed(), rasterio.open(report.abundances) as file:
-        return file.read().transpose(1, 2, 0)
+def said(report):
+    """The page in one line, without its pictures, whose base64 may spell any three letters."""
+    return " ".join(re.sub(r"base64,[^\"]+", "", report.page.read_text()).split())
 
 
-def learnt(report):
+def learned(report):
     return np.loadtxt(report.endmembers, delimiter=",", skiprows=1)[:, 1:].T
 
 
@@ -81,10 +79,10 @@ def learnt(report):
 
 
 def test_finds_the_patches(tmp_path, truth, monkeypatch):
-    plan(monkeypatch, epochs=200)
+    plan(monkeypatch, updates=200)
     cube, abundances = truth
     report = unmix(tmp_path, cube)
-    found = maps(report)
+    found = report.maps()
     np.testing.assert_allclose(found.sum(axis=2), 1, atol=1e-5)
     order = match_endmembers(found, abundances, "abundance")
     assert np.abs(found[..., order] - abundances).mean() < 0.1
@@ -101,8 +99,8 @@ def test_masked_pixels_stay_masked_and_darken_nothing(tmp_path, cube, monkeypatc
     gaps[5:9, 10:15] = gaps[0, 0] = gaps[19] = True
     cube[gaps] = 0
     report = unmix(tmp_path, cube)
-    np.testing.assert_array_equal(np.isnan(maps(report)).any(axis=2), gaps)
-    assert report.masked == gaps.sum()
+    np.testing.assert_array_equal(np.isnan(report.maps()).any(axis=2), gaps)
+    assert report.image.masked == gaps.sum()
     (shown,) = seen
     np.testing.assert_array_equal(shown[~gaps], cube[~gaps])
     lit = {pixel.tobytes() for pixel in cube[~gaps]}
@@ -126,10 +124,10 @@ def test_the_maps_are_the_networks_answer_in_the_users_unit(tmp_path, cube, monk
     weights = answer.abundances * size
     total = weights.sum(axis=1, keepdims=True)
     shares = weights / np.where(total > 0, total, 1)
-    np.testing.assert_allclose(maps(report).reshape(-1, R), shares, atol=1e-5)
+    np.testing.assert_allclose(report.maps().reshape(-1, R), shares, atol=1e-5)
     scale = np.sqrt((cube**2).mean()) if normalise == "none" else 1
     wanted = scale * answer.endmembers / size[:, None]
-    np.testing.assert_allclose(learnt(report), wanted, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(learned(report), wanted, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("block_rows, side", [(1, 128), (2, 5), (7, 128), (20, 9)])
@@ -141,9 +139,9 @@ def test_however_cut_the_maps_are_the_same(tmp_path, cube, monkeypatch, block_ro
     monkeypatch.setattr(raster_module, "_VALUES_AT_ONCE", block_rows * COLUMNS * BANDS)
     monkeypatch.setattr(network_module, "_SIDE", side)
     many = unmix(tmp_path, cube, "many")
-    np.testing.assert_allclose(maps(many), maps(one), atol=2e-5)
+    np.testing.assert_allclose(many.maps(), one.maps(), atol=2e-5)
     assert many.error_median == pytest.approx(one.error_median, rel=1e-4)
-    np.testing.assert_array_equal(learnt(many), learnt(one))
+    np.testing.assert_array_equal(learned(many), learned(one))
 
 
 def test_a_window_is_fitted_and_the_whole_image_unmixed(tmp_path, cube, monkeypatch):
@@ -153,17 +151,17 @@ def test_a_window_is_fitted_and_the_whole_image_unmixed(tmp_path, cube, monkeypa
     told = []
     report = unmix(tmp_path, cube, progress=lambda *words: told.append(words))
     assert {("placing the window", 1.0), (products.FITTING, 0.0), ("unmixing", 1.0)} <= set(told)
-    found = maps(report)
+    found = report.maps()
     assert np.isfinite(found[:, 8:]).all() and np.isnan(found[:, :8]).all()
     fitted = json.loads(report.record.read_text())["network"]
     assert fitted["window"] == {"row": 4, "column": 8, "rows": 12, "columns": 12}
     assert fitted["valid"] == 144
-    page = report.page.read_text()
+    page = said(report)
     assert "a window of 12 × 12 pixels, rows 4 to 15 and columns 8 to 19 (counted from 0)" in page
     began = json.loads(report.record.read_text())["endmembers"]
     outside = sum(not (4 <= e["start_row"] < 16 and 8 <= e["start_column"] < 20) for e in began)
     assert outside
-    assert f"{outside} of the 3 pixels that the endmembers began as lie outside" in page
+    assert f"{outside} of the 3 pixels that VCA chose lie outside the window" in page
 
 
 def test_a_seed_means_one_answer(tmp_path, cube):
@@ -171,16 +169,18 @@ def test_a_seed_means_one_answer(tmp_path, cube):
         unmix(tmp_path, cube, name, seed=seed) for name, seed in (("a", 3), ("b", 3), ("c", 4))
     )
     assert first.abundances.read_bytes() == again.abundances.read_bytes()
-    assert np.abs(maps(first) - maps(other)).max() > 1e-3
+    assert np.abs(first.maps() - other.maps()).max() > 1e-3
 
 
 @pytest.mark.parametrize("normalise", ["none", "l2", "max"])
 def test_the_unit_of_the_image_does_not_matter(tmp_path, cube, normalise):
     small = unmix(tmp_path, cube, "small", normalise=normalise)
     large = unmix(tmp_path, cube * 4096, "large", normalise=normalise)
-    np.testing.assert_allclose(maps(large), maps(small), atol=1e-5)
+    np.testing.assert_allclose(large.maps(), small.maps(), atol=1e-5)
     factor = 4096 if normalise == "none" else 1
-    np.testing.assert_allclose(learnt(large), factor * learnt(small), rtol=1e-4, atol=1e-4 * factor)
+    np.testing.assert_allclose(
+        learned(large), factor * learned(small), rtol=1e-4, atol=1e-4 * factor
+    )
 
 
 def test_record_and_page_say_what_was_fitted(tmp_path, cube):
@@ -188,21 +188,21 @@ def test_record_and_page_say_what_was_fitted(tmp_path, cube):
     report = unmix(tmp_path, cube)
     record = json.loads(report.record.read_text())
     network = record["network"]
-    assert network["settings"]["plan"]["epochs"] == 8
+    assert network["settings"]["training"]["updates"] == 8
     assert (network["settings"]["pixels"], network["settings"]["start"]) == ("l2", "vca")
     assert set(network["balance"]) == {"spatial", "spectral", "linear", "nonlinear"}
     assert set(network["losses"]) == {"reconstruction", "sum to one", "sparsity"}
     assert network["window"] == {"row": 0, "column": 0, "rows": ROWS, "columns": COLUMNS}
     assert network["valid"] == ROWS * COLUMNS - 1
     assert set(record["endmembers"][0]) >= {"start_row", "start_column"}
-    page = report.page.read_text()
+    page = said(report)
     for words in (
         "Zhang, Ren, Zhou, Feng and Cheng",
         "8 epochs",
-        "the whole image. Of its pixels 0.21 % are masked",
+        "the whole image. 0.21 % of its pixels are masked",
         "not pixels of the image",
         "scaled to a mean square of 1",
-        "began at row, column",
+        "start: row, column",
         "unmix again with another seed",
         "or are all 0 where the network",
         "answer is random",
@@ -233,14 +233,17 @@ def test_page_of_a_network_that_began_with_archetypes(tmp_path, cube, monkeypatc
     monkeypatch.setattr(window_module, "_CELL", 4)
     cube[:, :8] = 0
     report = unmix(tmp_path, cube, search="edaa", starts=3)
-    page = re.sub(r"base64,[^\"]+", "", report.page.read_text())  # letters of a picture say nothing
+    page = said(report)
     assert "VCA" not in page
-    assert "learnt by the network, which began with averages of normalised pixels" in page
-    assert "row, column of the pixel most like its start" in page
-    assert "of the 3 pixels most like what the endmembers began as lie outside the window" in page
-    assert "but for how its archetypes were searched for and the unit of its shares" in page
+    assert "learned by the network, which started from averages of normalised pixels" in page
+    assert "start: row, column of the most similar pixel" in page
+    assert "of the 3 pixels most similar to what EDAA found lie outside the window" in page
+    assert (
+        "except for the search for its starting endmembers and the scaling of its abundances"
+        in page
+    )
     places = json.loads(report.record.read_text())["endmembers"]
-    assert set(places[0]) >= {"start_most_like_row", "start_most_like_column"}
+    assert set(places[0]) >= {"start_most_similar_row", "start_most_similar_column"}
 
 
 def test_other_methods_say_nothing_of_a_network(tmp_path, cube):
@@ -261,7 +264,7 @@ def test_a_failed_fit_leaves_nothing_behind(tmp_path, cube, monkeypatch):
 @pytest.mark.parametrize("shape", [(1, 40), (40, 1), (3, 4), (4, 4)])
 def test_small_images_and_strips(tmp_path, shape):
     cube = np.random.default_rng(0).uniform(0.1, 1, (*shape, BANDS)).astype(np.float32)
-    found = maps(unmix(tmp_path, cube))
+    found = unmix(tmp_path, cube).maps()
     assert found.shape == (*shape, R) and np.isfinite(found).all()
 
 

@@ -9,14 +9,15 @@
 # %% [markdown]
 # # One estimate, every convention
 #
-# Two papers unmix the same scene; one prints an RMSE of 0.17, the other 0.10. Which is better? Perhaps
-# they are equal. Under the name RMSE the five papers of this book and their rivals use three different
-# formulas; spectral angles come in radians and degrees, from the endmembers a method found or from the
-# pixels it calls pure; estimated endmembers are matched to the reference in four ways.
+# Two papers unmix the same scene. One prints an RMSE of 0.17, the other 0.10. Which is better? Perhaps
+# they are equal. The five papers of this book and their rivals use three different formulas under the name
+# RMSE. Spectral angles come in radians and in degrees, and are measured from the endmembers that a method found
+# or from the pixels that it calls pure. Estimated endmembers are matched to the reference in four ways.
 #
 # This page takes **one** estimate and computes **all** of them.
 #
-# - **You need** nothing.
+# - **You need** to read a little Python and NumPy, and to know what a mean square is. Unmixing is explained
+#   where it is used. The scene is downloaded, or replaced by a simulated twin.
 # - **You will learn** to ask *which RMSE* before you compare.
 
 # %% tags=["remove-cell"]
@@ -56,8 +57,21 @@ run
 # %% [markdown]
 # ## One estimate
 #
-# VCA {cite}`nascimento2005` finds three endmembers, fully constrained least squares
-# {cite}`heinz2001` the abundances, on L2-normalised pixels.
+# A pixel of the image often covers several materials. *Unmixing* describes its spectrum as a mixture of a few
+# spectra of single materials, the **endmembers**. The fraction of each endmember in the pixel is its
+# **abundance**. We need one estimate of both, and take two standard methods:
+#
+# - **Vertex component analysis** (VCA) {cite}`nascimento2005` picks the endmembers among the pixels. Mixtures
+#   lie between their endmembers, so it looks for the outermost pixels, one random direction after another.
+# - **Fully constrained least squares** (FCLS) {cite}`heinz2001` then finds the abundances of each pixel whose
+#   mixture is closest to the pixel's spectrum. *Fully constrained* means that no abundance is negative and that
+#   they sum to one.
+#
+# Each pixel is first divided by its length (the L2 norm), so that shade does not count as a material.
+#
+# The scene has a **reference**: endmembers and abundances that others determined. To compare with it, each
+# estimated endmember must be paired with one of the reference. **Hungarian matching** does this: among all
+# possible pairings it takes the one with the smallest total difference.
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
@@ -95,20 +109,21 @@ plotting.number_table(
 r = reference.shape[1]
 display(
     Markdown(
-        f"**What you see.** One estimate, three numbers. `per_pixel` is always $\\sqrt R$ times `pooled`: "
+        "**What you see.** One estimate gives three numbers. `per_pixel` is always $\\sqrt R$ times `pooled`: "
         f"here {errors['per_pixel']:.4f} / {errors['pooled']:.4f} = "
         f"{errors['per_pixel'] / errors['pooled']:.4f} and $\\sqrt{{{r}}}$ = {sqrt(r):.4f}. "
-        "`per_endmember` never exceeds `pooled`, and equals it when every material is equally wrong. "
-        "The factor grows with the number of materials, so a ranking across scenes can turn round."
+        "`per_endmember` is never larger than `pooled`, and is equal when all materials have the same error. "
+        "The factor $\\sqrt R$ grows with the number of materials, so it can reverse a ranking across scenes."
     )
 )
 
 # %% [markdown]
 # ## Angles: of which spectra, in which unit?
 #
-# Three things are called *the endmembers* of a method: the spectra it holds, the mean of the pixels it
-# calls pure (SSANU-Net, eq. 17), and a non-negative fit after the fact, as CyCU-Net's script makes one.
-# The reference too is either its spectra or its pure pixels' mean.
+# The spectral angle is the angle between two spectra seen as vectors: zero when they differ only in
+# brightness. But three different things are called *the endmembers* of a method: the spectra that it uses, the
+# mean of the pixels that it calls pure (SSANU-Net, eq. 17), and a non-negative fit to the image afterwards, as
+# in CyCU-Net's script. The reference can also be its spectra or the mean of its pure pixels.
 
 # %%
 pure, counts = metrics.pure_pixel_spectra(pixels, matched)
@@ -139,24 +154,24 @@ plotting.number_table(table, f"Spectral angles, on {ledger.describe(image)}")
 means = [float(np.mean(a)) for a in angles.values()]
 display(
     Markdown(
-        f"**What you see.** The mean angle of one and the same estimate runs from {min(means):.4f} to "
+        f"**What you see.** The mean angle of the same estimate ranges from {min(means):.4f} to "
         f"{max(means):.4f} rad, a factor of {max(means) / min(means):.1f}. Of the fitted spectra, "
-        f"{(refit == 0).mean():.0%} of the values are zero: a fit after the fact can leave a dark "
-        "material hardly any spectrum at all. A table must say which angle it prints."
+        f"{(refit == 0).mean():.0%} of the values are zero: a fit afterwards can leave a dark material "
+        "almost without a spectrum. A table must say which angle it prints."
     )
 )
 
 # %% [markdown]
 # ## Matching: who decides which endmember is which?
 #
-# A blind method returns its endmembers in any order. Somebody must line them up with the reference, and
-# that uses the reference. Hungarian matching takes the best order of all at once; a greedy one takes the
-# best pair first and lives with the rest; some code has the order typed in.
+# A blind method returns its endmembers in any order. Somebody must put them in the order of the reference, and
+# that uses the reference. Hungarian matching minimises the sum over all pairs at once. Greedy matching takes the
+# best pair first and accepts what remains for the others. Some published code contains a fixed order.
 
 
 # %%
 def greedy(cost):
-    """Take the best pair, strike out its row and column, repeat."""
+    """Take the best pair, remove its row and column, repeat."""
     cost, out = cost.copy(), np.empty(len(cost), dtype=int)
     for _ in range(len(cost)):
         row, column = np.unravel_index(cost.argmin(), cost.shape)
@@ -172,7 +187,7 @@ orders = {
         model.endmembers_, image.endmembers, by="angle"
     ),
     "greedy, by angle": greedy(angle_cost),
-    "as they come": np.arange(r),
+    "unmatched": np.arange(r),
 }
 table = pd.DataFrame(
     [
@@ -187,20 +202,20 @@ table = pd.DataFrame(
     ]
 ).set_index("matching")
 plotting.number_table(
-    table, f"RMSE by the way of matching, on {ledger.describe(image)}"
+    table, f"RMSE for each kind of matching, on {ledger.describe(image)}"
 )
 
 # %% [markdown]
-# **What you see.** Where the endmembers are good, every sensible matching agrees, and the order in which
-# they happen to come shows what a typed-in order costs when the seed changes. This book matches by
-# abundance, Hungarian, and records the order of every seed.
+# **What you see.** Where the endmembers are good, all reasonable kinds of matching agree. The unmatched order
+# shows what a fixed order costs when the seed changes. This book uses Hungarian matching by abundance and
+# records the order for every seed.
 #
-# ## What to take along
+# ## What to remember
 #
-# - Ask *which RMSE*, *which spectra*, *which unit*, *which matching*; a number without them cannot be
+# - Ask *which RMSE*, *which spectra*, *which unit*, *which matching*. A number without these answers cannot be
 #   compared.
-# - In this book every number carries the id of its definition, and a claim measured under another one is
-#   `not comparable`, not `worse`.
+# - In this book every number has the id of its definition. A claim that was measured under another definition
+#   is `not comparable`, not `worse`.
 #
 # ## Exercises
 #
@@ -209,7 +224,7 @@ plotting.number_table(
 # :::{dropdown} A solution
 # With $m_j$ the mean square error of endmember $j$, `pooled` is $\sqrt{\frac1R\sum_j m_j}$ and
 # `per_endmember` $\frac1R\sum_j\sqrt{m_j}$. The root is concave, so by Jensen's inequality the mean of
-# the roots is at most the root of the mean; they are equal when all $m_j$ are.
+# the roots is at most the root of the mean. They are equal when all $m_j$ are equal.
 # :::
 #
 # **2.** A paper prints RMSE 0.0963 for four endmembers, pooled. What would SSANU-Net's eq. 18 give?

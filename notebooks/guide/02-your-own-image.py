@@ -9,16 +9,16 @@
 # %% [markdown]
 # # Your own image
 #
-# You have an image with many bands, and want to know what is in its pixels tonight. One command:
+# You have an image with many bands and want to know tonight what is in its pixels. One command does it:
 #
 # ```bash
 # mixedpixels unmix image.hdr --endmembers 5 --out unmixed
 # ```
 #
-# This page does the same on a file we make, so that you see every step, and what the answer is worth.
+# This page runs the same on a file that it makes, shows every step, and asks how good the answer is.
 #
-# - **You need** an ENVI file (`.hdr` with its data), a GeoTIFF or a MATLAB file; here we make one.
-# - **You will learn** what the command does, how to read its report, and three ways to be fooled.
+# - **You need** an ENVI file (`.hdr` and its data), a GeoTIFF or a MATLAB file; here we make one.
+# - **You will learn** what the command does, how to read its report, and three ways to be misled.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -51,7 +51,7 @@ import rasterio
 import spectral
 from IPython.display import Markdown, display
 
-from mixedpixels import ledger, metrics, plotting, products, scenes
+from mixedpixels import ledger, plotting, products, scenes
 from mixedpixels.pipeline import resolve
 
 run = resolve("guide/02-your-own-image", globals())
@@ -60,14 +60,14 @@ run
 # %% [markdown]
 # ## A file
 #
-# We write a scene as an ENVI image, as a sensor's software would: a header with wavelengths and a
-# geo-reference (a made-up one), and the data beside it. Two bands are marked bad, and a corner without
-# data is filled with the header's ignore value.
+# We write a scene as an ENVI image, as a sensor's software would: the data, and a header with wavelengths
+# and a geo-reference (here an invented one). Two bands are marked as bad. A corner has no data and is filled
+# with the header's ignore value.
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
-kept = tempfile.TemporaryDirectory()  # removed when the notebook ends
-folder = Path(kept.name)
+temporary = tempfile.TemporaryDirectory()  # removed when the notebook ends
+folder = Path(temporary.name)
 cube = image.cube.copy()
 cube[:8, :8] = -9999
 bad = np.ones(image.shape[2], dtype=int)
@@ -94,39 +94,46 @@ image
 report = products.unmix(
     folder / "image.hdr",
     folder / "unmixed",
-    endmembers=run.endmembers,
+    n_endmembers=run.endmembers,
     starts=run.starts,
     device=run.device,
 )
 files = [(p.name, p.stat().st_size) for p in sorted(report.folder.iterdir())]
 plotting.number_table(
     pd.DataFrame(files, columns=["file", "bytes"]),
-    "What lies in the folder",
+    "The files in the folder",
     index=False,
 )
 
 # %% [markdown]
 # What it did:
 #
-# 1. **Read** the image in blocks of rows, so that a scene of any size passes through little memory, and
-#    masked pixels without data.
-# 2. **Divided** each pixel by its length: otherwise a pixel in the shade becomes a mixture with whatever
-#    is dark. `--normalise none` keeps the brightness.
-# 3. **Found** the endmembers by VCA {cite}`nascimento2005` from several starts on a sample of pixels, and
-#    kept the start that reconstructs the sample best. No reference is used; you have none.
-# 4. **Solved** fully constrained least squares {cite}`heinz2001` for every pixel, exactly.
-# 5. **Wrote** the maps with your geo-reference, the spectra with your wavelengths, and a report.
+# 1. It **read** the image in blocks of rows and masked pixels without data. ENVI files, GeoTIFFs and MATLAB
+#    7.3 files are never in memory as a whole. The peak depends on the number of bands, on a sample of pixels and
+#    on one row of a GeoTIFF's tiles, but not on the number of rows ([measured peaks](../../generated/times)). A
+#    MATLAB file of an earlier version is read as a whole.
+# 2. It **divided** each pixel by its length. Otherwise a pixel in the shade looks like a mixture with
+#    something dark. `--normalise none` keeps the brightness.
+# 3. It **found** the endmembers, the spectra of the materials, by vertex component analysis (VCA)
+#    {cite}`nascimento2005`, which picks the outermost pixels. It did so from several random starts on a sample
+#    of the pixels and chose the start that reconstructs the sample best. No reference is used, because you
+#    have none.
+# 4. It **solved** for the abundances of every pixel, exactly, by fully constrained least squares (FCLS)
+#    {cite}`heinz2001`: no abundance is negative, and they sum to one.
+# 5. It **wrote** the maps with your geo-reference, the spectra with your wavelengths, and a report.
 #
-# `--search edaa` takes averages of pixels instead, such that mixtures of them give the sample back (archetypal analysis,
-# EDAA {cite}`zouaoui2023`); the two are compared below. `--method nnls` drops the demand that shares sum to one and
-# divides by the sum afterwards, so a pixel may be
-# darker or brighter than its endmembers. `--method ssanu` fits a network of this book to the image, which
-# takes minutes and depends on its seed; whether a network beats what it starts from, see
-# [Samson](../ssanu/04-samson).
+# Three options change this:
+#
+# - `--search edaa` takes averages of pixels as endmembers, chosen so that mixtures of them reproduce the sample
+#   (archetypal analysis, EDAA {cite}`zouaoui2023`). The two searches are compared below.
+# - `--method nnls` does not require that abundances sum to one and divides by the sum afterwards. A pixel may
+#   then be darker or brighter than its endmembers.
+# - `--method ssanu` fits a network of this book to the image. That takes minutes and more memory, and the answer
+#   depends on the seed. [Samson](../ssanu/04-samson) shows whether a network is better than the endmembers it starts from.
 
 # %%
+maps = report.maps()
 with rasterio.open(report.abundances) as file:
-    maps = np.moveaxis(file.read(), 0, -1)
     print(file.crs, file.transform[:6], file.descriptions, sep="\n")
 
 # %% tags=["hide-input"]
@@ -159,119 +166,90 @@ display(
 )
 
 # %% [markdown]
-# **What you see.** Nobody told the program what rock or water is. It found corners of the cloud of
-# pixels; to call one that jumps up near 700 nm *vegetation* is your part.
+# **What you see.** Nobody told the program what rock or water is. It found the outermost pixels. To call a
+# spectrum that rises near 700 nm *vegetation* is your part.
 #
 # ## Is it right?
 #
-# Here we happen to have a reference, so we can look. You will not, and the report cannot. Both searches, on this image
-# and on another one: a real fragment of Urban, whose reference names four materials, of which hardly a pixel is pure in
-# two.
-
+# Here we have a reference and can check. You will not have one, and the report cannot check. We run both
+# searches on this image and on a second one, a real fragment of Urban. Its reference names four materials, and
+# two of them have hardly a pure pixel.
 
 # %%
-def both(file, other):
-    """Unmix a file with either search; return search → what was found, and the scores."""
-    found = {}
-    for search in ("vca", "edaa"):
-        made = products.unmix(
-            file,
-            file.parent / f"{file.stem}-{search}",
-            endmembers=len(other.endmember_names),
-            search=search,
+second = scenes.load("urban-crop-s", twin=run.twin)
+spectral.envi.save_image(str(folder / "fragment.hdr"), second.cube)
+table = pd.concat(
+    {
+        ledger.describe(scene): products.compare_searches(
+            folder / name,
+            scene.cube,
+            scene.abundances,
             starts=run.starts,
             device=run.device,
         )
-        with rasterio.open(made.abundances) as opened:
-            shares = np.moveaxis(opened.read(), 0, -1)
-        valid = np.isfinite(shares).all(axis=2)
-        scores = metrics.unmixing_scores(
-            other.cube[valid], shares[valid], other.abundances[valid]
-        )
-        found[search] = made, scores
-    return found
-
-
-second = scenes.load("urban-crop-s", twin=run.twin)
-spectral.envi.save_image(str(folder / "fragment.hdr"), second.cube)
-pairs = {
-    ledger.describe(image): both(folder / "image.hdr", image),
-    ledger.describe(second): both(folder / "fragment.hdr", second),
-}
+        for name, scene in (("image.hdr", image), ("fragment.hdr", second))
+    },
+    names=["image", "search"],
+)
+plotting.number_table(
+    table.reset_index(),
+    "Two searches on two images. The RMSE columns need the reference (which RMSE? see the page on "
+    "conventions). The others you would have too: the relative residual, the largest difference of a mean "
+    "abundance between starts or searches, and the seconds.",
+    index=False,
+)
 
 # %% tags=["hide-input"]
-rows = {
-    f"{name}, {search}": {
-        "RMSE, per pixel": f"{scores.rmse['per_pixel']:.3f}",
-        "RMSE, pooled": f"{scores.rmse['pooled']:.3f}",
-        "relative residual, median": f"{made.error_median:.3f}",
-        "between starts or searches": f"{made.spread:.2f}",
-        "seconds": f"{made.seconds:.1f}",
-    }
-    for name, found in pairs.items()
-    for search, (made, scores) in found.items()
-}
-better = {
-    name: min(found, key=lambda s: found[s][1].rmse["per_pixel"])
-    for name, found in pairs.items()
-}
-closer = {
-    name: min(found, key=lambda s: found[s][0].error_median)
-    for name, found in pairs.items()
-}
+better = table["RMSE, per pixel"].groupby(level="image").idxmin()
+closer = table["median residual"].groupby(level="image").idxmin()
 display(
-    plotting.number_table(
-        pd.DataFrame(rows).T,
-        "Two searches on two images. The first two columns need the reference "
-        "(which RMSE? see the page on conventions); the others you would have too.",
-    ),
     Markdown(
-        "**What you see.** Nearer to the reference is "
-        + "; ".join(f"{search} on {name}" for name, search in better.items())
-        + ". The smaller residual, which is what you would see, has "
-        + "; ".join(f"{search} on {name}" for name, search in closer.items())
+        "**What you see.** Closer to the reference is "
+        + "; ".join(f"{search} on {name}" for name, search in better)
+        + ". The smaller residual, which you would see too, has "
+        + "; ".join(f"{search} on {name}" for name, search in closer)
         + ". "
         + (
-            "So neither search is the better one everywhere. That is why the quick one is the default; where both can be "
-            "run, compare them."
-            if len(set(better.values())) > 1
-            else "On other images it may be the other way round; where both can be run, compare them."
+            "So neither search is always better. That is why the faster one is the default. "
+            if better.str[1].nunique() > 1
+            else "On other images it may be the other way round. "
         )
-    ),
+        + "Where you can run both, compare them."
+    )
 )
 
 # %% [markdown]
-# ## Three ways to be fooled
+# ## Three ways to be misled
 #
-# - **A small residual is no proof.** More endmembers always lower it; the maps may mean less.
-# - **The corners must be in the image.** VCA takes the outermost pixels, with whatever noise or fault made them so;
-#   EDAA's endmembers are averages and stay inside the cloud. Neither finds a material that no pixel holds nearly pure:
-#   in a scene where every pixel is mixed, both return mixtures.
-# - **Normalised abundances are shares of shape, not of area.** After division by length, a dark material
-#   counts for more than its share of the light. Compare `--normalise none` before you quote a percentage.
+# - **A small residual is no proof.** More endmembers always reduce it, but the maps may mean less.
+# - **The materials must be in the image.** VCA takes the outermost pixels, including those that noise or a
+#   fault put there. EDAA's endmembers are averages and stay inside the cloud of pixels. Neither finds a material
+#   that no pixel holds almost pure. In a scene where every pixel is mixed, both return mixtures.
+# - **Normalised abundances are fractions of spectral shape, not of area.** After division by length, a dark
+#   material counts for more than its fraction of the light. Compare with `--normalise none` before you quote a
+#   percentage.
 #
 # ## Exercises
 #
-# **1.** Ask for five endmembers. Which maps stay, which split?
+# **1.** Ask for five endmembers. Which maps stay the same, which split?
 #
 # :::{dropdown} A solution
 # ```python
-# more = products.unmix(folder / "image.hdr", folder / "five", endmembers=5)
-# with rasterio.open(more.abundances) as file:
-#     five = np.moveaxis(file.read(), 0, -1)
-# plotting.abundance_maps({"five": np.nan_to_num(five)}, list("12345"),
+# more = products.unmix(folder / "image.hdr", folder / "five", n_endmembers=5)
+# plotting.abundance_maps({"five": np.nan_to_num(more.maps())}, list("12345"),
 #                         "Five abundance maps of the same image, one per endmember.")
 # ```
 # :::
 #
 # **2.** Unmix without normalisation (`normalise="none"`). Where do the maps differ most, and how bright is
-# it there?
+# the image there?
 #
 # :::{dropdown} A solution
 # ```python
-# raw = products.unmix(folder / "image.hdr", folder / "raw", endmembers=3, normalise="none")
-# with rasterio.open(raw.abundances) as file:
-#     other = np.moveaxis(file.read(), 0, -1)
+# from mixedpixels import metrics
+#
+# raw = products.unmix(folder / "image.hdr", folder / "raw", n_endmembers=3, normalise="none")
+# other = raw.maps()
 # valid = np.isfinite(maps).all(axis=2)
 # order = metrics.match_endmembers(other[valid], maps[valid], by="abundance")
 # difference = np.abs(other[..., order] - maps).max(axis=2)

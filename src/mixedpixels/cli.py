@@ -292,11 +292,11 @@ def unmix(
 
     screen = Console(stderr=True)
 
-    def show(words: str, share: float) -> None:
+    def show(words: str, done: float) -> None:
         if words == products.FITTING:  # draws a bar of its own
             bar.stop()
             return
-        bar.update(line, description=words, completed=share)
+        bar.update(line, description=words, completed=done)
         bar.start()
 
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
@@ -304,7 +304,7 @@ def unmix(
         report = products.unmix(
             image,
             to,
-            endmembers=endmembers,
+            n_endmembers=endmembers,
             search=search,
             method=method,
             normalise=normalise,
@@ -315,11 +315,12 @@ def unmix(
             overwrite=overwrite,
             progress=show,
         )
-    shares = ", ".join(f"{k}: {m:.2f}" for k, m in enumerate(report.means, start=1))
+    means = ", ".join(f"{k}: {m:.2f}" for k, m in enumerate(report.means, start=1))
+    size = report.image
     print(
-        f"{image.name}: {report.read}\n"
-        f"{report.valid} pixels unmixed in {report.seconds:.1f} s ({report.masked} masked)\n"
-        f"mean abundance of each endmember: {shares}\n"
+        f"{size.name}: {size.rows} rows × {size.columns} columns, {size.bands} bands\n"
+        f"{size.valid} pixels unmixed in {report.seconds:.1f} s ({size.masked} masked)\n"
+        f"mean abundance of each endmember: {means}\n"
         f"relative residual: median {report.error_median:.3f}, 95th percentile "
         f"{report.error_95:.3f}\n"
         f"the report: {report.page}"

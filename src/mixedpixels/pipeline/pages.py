@@ -1,5 +1,6 @@
 """The pages of the book that are made, not written: data, scoreboard, times."""
 
+import json
 from pathlib import Path
 
 from mixedpixels import ledger, paths, scenes
@@ -171,7 +172,33 @@ def times_page() -> str:
         seconds = known.seconds if known else 0.0
         total += seconds
         lines.append(f"| [{name}](../notebooks/{name}.ipynb) | {seconds:.1f} |")
-    return "\n".join([*lines, f"| **all** | **{total:.1f}** |", ""])
+    lines += [f"| **all** | **{total:.1f}** |", ""]
+    measured = root() / "benchmarks" / "memory.json"
+    if measured.is_file():
+        lines.append(memory_table(json.loads(measured.read_text(encoding="utf-8"))))
+    return "\n".join(lines)
+
+
+def memory_table(measured: dict) -> str:
+    """Return the section on the memory of ``unmix``.
+
+    Parameters
+    ----------
+    measured
+        The content of ``benchmarks/memory.json``.
+    """
+    lines = [
+        "## Memory of `unmix`\n",
+        f"Measured on {measured['made']} by `benchmarks/memory.py`, on {measured['machine']}. Each "
+        "file is an ENVI image, and they differ only in their number of rows; 1 GB is 10⁹ bytes. "
+        f"Importing the package alone takes {measured['imports'] / 1e9:.2f} gigabytes.\n",
+        "| file | interleave | peak |",
+        "|---|---|---|",
+    ]
+    for run in measured["runs"]:
+        size, peak = f"{run['file'] / 1e6:.0f} MB", f"{run['peak'] / 1e9:.2f} GB"
+        lines.append(f"| {size} | {run['interleave']} | {peak} |")
+    return "\n".join([*lines, ""])
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from mixedpixels.scenes.readers.raster import Raster
 
 @dataclass(frozen=True)
 class Block:
-    """Some rows of an image, and the rows around them that a method may look at.
+    """Some rows of an image, and the rows around them that a method may see.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ class Block:
 
 
 def blocks(raster: Raster, context: int) -> Iterator[Block]:
-    """Yield the image in blocks that have ``context`` rows more above and below, where there are any.
+    """Yield the image in blocks with up to ``context`` more rows above and below each.
 
-    Without context they are the raster's own blocks; with it, a block waits for the rows below it.
+    Without context they are the raster's own blocks. With context, a block waits for the rows below.
     """
     top = done = 0  # the first row held, and the first one not yet yielded
     held_values = held_valid = None
@@ -61,6 +61,6 @@ def blocks(raster: Raster, context: int) -> Iterator[Block]:
             yield Block(done, own, values[:below], valid[:below])
             done = ready
         if context:
-            kept = max(0, done - context - top)
-            held_values, held_valid = values[kept:].copy(), valid[kept:].copy()
-            top += kept
+            drop = max(0, done - context - top)
+            held_values, held_valid = values[drop:].copy(), valid[drop:].copy()
+            top += drop

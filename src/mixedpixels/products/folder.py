@@ -1,4 +1,4 @@
-"""A folder that appears when it is whole, and not before."""
+"""A folder that appears only when it is complete."""
 
 import os
 import shutil
@@ -14,18 +14,18 @@ from mixedpixels.errors import BadInput
 def whole_folder(
     target: Path, names: Collection[str], inputs: Collection[Path], overwrite: bool
 ) -> Iterator[Path]:
-    """Yield a draft folder beside ``target`` that takes its place when the block ends without error.
+    """Yield a draft folder beside ``target``; it becomes ``target`` if the block ends without error.
 
     Parameters
     ----------
     target
         A new or empty folder; with ``overwrite``, also one that an earlier run filled.
     names
-        The files that the block writes. A folder that holds others is never replaced.
+        The files that the block writes. A folder with other files is never replaced.
     inputs
         Files that must survive.
     overwrite
-        Replace an earlier result. It is kept until the new one is whole.
+        Replace an earlier result. It stays until the new one is complete.
 
     Raises
     ------

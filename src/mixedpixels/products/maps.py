@@ -3,42 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from mixedpixels.products.blocks import Block, blocks
+from mixedpixels.products.blocks import blocks
+from mixedpixels.products.methods.method import Solver
 from mixedpixels.products.sampling import Sample
-from mixedpixels.scenes.readers.gdal_pixels import unplaced_allowed
+from mixedpixels.scenes.readers.gdal_pixels import small_cache, unplaced_allowed
 from mixedpixels.scenes.readers.raster import Raster
 
 PURE = 0.9  # above this abundance a pixel is counted as nearly pure
 _PREVIEW_SIDE = 600  # pixels of the longer side of a picture
 _TILED_FROM = 512  # rows and columns
-
-
-class BlockSolver(Protocol):
-    """What turns the pixels of a block into abundances."""
-
-    context: int  # rows above and below that it needs to see
-
-    def solve(self, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return abundances (float32) of a block's own valid pixels, row by row, at least one.
-
-        And the squared norms of residual and pixel, float64, both normalised.
-        """
+_TILE = 256  # rows and columns
 
 
 @dataclass(frozen=True)
 class Maps:
-    """What is kept of the maps in memory.
+    """What stays of the maps in memory.
 
     Parameters
     ----------
     means, pure
-        float64, shape (endmembers,): mean abundance, and share of pixels above 0.9, over the valid
+        float64, shape (endmembers,): mean abundance, and fraction of pixels above 0.9, over the valid
         pixels of the whole image.
     preview
         float32, shape (rows, columns, endmembers), every n-th pixel; NaN where masked.
@@ -57,7 +46,7 @@ class Maps:
 
 def write_maps(
     raster: Raster,
-    solver: BlockSolver,
+    solver: Solver,
     sample: Sample,
     count: int,
     target: Path,
@@ -79,7 +68,12 @@ def write_maps(
     step = -(-max(raster.rows, raster.columns) // _PREVIEW_SIDE)
     total, pure, valid = np.zeros(count), np.zeros(count), 0
     previews, errors, sampled = [], [], []
-    with unplaced_allowed(), rasterio.open(target, "w", **_profile(raster, count)) as file:
+    waiting, written = [], 0
+    with (
+        small_cache(),
+        unplaced_allowed(),
+        rasterio.open(target, "w", **_profile(raster, count)) as file,
+    ):
         for band in range(count):
             file.set_band_description(band + 1, f"endmember {band + 1}")
         for block in blocks(raster, solver.context):
@@ -92,17 +86,29 @@ def write_maps(
                 total += part.sum(axis=0, dtype=np.float64)
                 pure += (part > PURE).sum(axis=0)
                 valid += len(part)
-            window = Window(0, first, raster.columns, len(mask))
-            file.write(abundances.transpose(2, 0, 1), window=window)
+            waiting.append(abundances)
+            if sum(map(len, waiting)) >= _TILE or first + len(mask) == raster.rows:
+                waiting, written = _write_rows(file, waiting, written)
             rows = slice(-first % step, None, step)  # the same pixels however the blocks lie
-            previews.append(abundances[rows, ::step])
+            previews.append(abundances[rows, ::step].copy())  # a view would hold the whole block
             errors.append(error[rows, ::step].astype(np.float32))
             # the sample is in the image's order
             here = slice(*np.searchsorted(sample.rows, (first, first + len(mask))))
             sampled.append(error[sample.rows[here] - first, sample.columns[here]])
             progress("unmixing", (first + len(mask)) / raster.rows)
-    kept = (np.concatenate(parts) for parts in (previews, errors, sampled))
-    return Maps(total / valid, pure / valid, *kept)
+    parts = (np.concatenate(part) for part in (previews, errors, sampled))
+    return Maps(total / valid, pure / valid, *parts)
+
+
+def _write_rows(file, waiting: list[np.ndarray], first: int) -> tuple[list[np.ndarray], int]:
+    """Write whole rows of tiles, so that no tile is packed twice; return the rest and its first row."""
+    rows = np.concatenate(waiting)
+    whole = len(rows) - len(rows) % _TILE
+    if first + len(rows) == file.height:
+        whole = len(rows)
+    window = Window(0, first, file.width, whole)
+    file.write(rows[:whole].transpose(2, 0, 1), window=window)
+    return [rows[whole:].copy()], first + whole
 
 
 def _profile(raster: Raster, count: int) -> dict:
@@ -117,7 +123,7 @@ def _profile(raster: Raster, count: int) -> dict:
         "BIGTIFF": "IF_SAFER",
     }
     if min(raster.rows, raster.columns) >= _TILED_FROM:
-        profile |= {"tiled": True, "blockxsize": 256, "blockysize": 256}
+        profile |= {"tiled": True, "blockxsize": _TILE, "blockysize": _TILE}
     if raster.crs is not None:
         profile["crs"] = raster.crs
     if raster.transform is not None:

@@ -34,8 +34,8 @@ def sample_pixels(
 ) -> Sample:
     """Draw at most ``limit`` valid pixels, each with the same chance; all when there are fewer.
 
-    Every valid pixel gets a random key, and the smallest keys win: one pass, and the answer does
-    not depend on how the image is cut into blocks.
+    Every valid pixel gets a random key, and the smallest keys win. One pass is enough, the answer does
+    not depend on how the image is cut into blocks, and no more than ``limit`` pixels are held.
 
     Raises
     ------
@@ -43,39 +43,38 @@ def sample_pixels(
         When no pixel is valid, or all valid pixels are the same.
     """
     rng = np.random.default_rng(seed)
-    keys, places, spectra = [], [], []  # of the pixels in the race
-    bar, valid = np.inf, 0
+    room = min(limit, raster.rows * raster.columns)
+    # the pixels with the smallest keys so far; only the first ``held`` entries are filled
+    keys, places, spectra = np.empty(room), np.empty(room, dtype=np.int64), None
+    held = valid = 0
     for first, values, mask in raster.blocks():
         progress("drawing the sample", (first + len(values)) / raster.rows)
-        found = values[mask]
-        key = rng.random(len(found))
-        valid += len(found)
-        pick = key < bar
-        keys.append(key[pick])
-        places.append(np.flatnonzero(mask)[pick] + first * raster.columns)
-        spectra.append(found[pick])
-        if sum(map(len, keys)) > 2 * limit:
-            keys, places, spectra = _smallest(limit, keys, places, spectra)
-            bar = keys[0].max()
+        if spectra is None:
+            spectra = np.empty((room, values.shape[2]), dtype=np.float32)
+        key = rng.random(np.count_nonzero(mask))
+        valid += len(key)
+        known = keys[:held]
+        best = np.arange(held + len(key))
+        if len(best) > room:
+            best = np.argpartition(np.concatenate([known, key]), room - 1)[:room]
+        new = np.sort(best[best >= held]) - held
+        # they take the free entries and those of the pixels that drop out
+        free = np.setdiff1d(np.arange(min(room, held + len(key))), best[best < held])
+        where = np.flatnonzero(mask)[new]
+        keys[free], places[free] = key[new], where + first * raster.columns
+        spectra[free] = values.reshape(-1, values.shape[2])[where]
+        held = min(room, held + len(key))
     if not valid:
         raise BadInput(
             f"{raster.path}: expected pixels with data, but all {raster.rows} × {raster.columns} "
             "are zero, not finite or marked as nodata; check the nodata value and the bad bands"
         )
-    _, (places,), (spectra,) = _smallest(limit, keys, places, spectra)
+    order = np.argsort(places[:held])
+    spectra = spectra[order]
     if (spectra == spectra[0]).all():
         raise BadInput(
             f"{raster.path}: every pixel has the same spectrum, so there is nothing to unmix; "
             "check that it is the right file"
         )
-    order = np.argsort(places)
     rows, columns = np.divmod(places[order], raster.columns)
-    return Sample(spectra[order], rows, columns, valid)
-
-
-def _smallest(limit: int, keys: list, places: list, spectra: list) -> tuple[list, list, list]:
-    keys, places, spectra = (np.concatenate(parts) for parts in (keys, places, spectra))
-    if len(keys) > limit:
-        keep = np.argpartition(keys, limit)[:limit]
-        keys, places, spectra = keys[keep], places[keep], spectra[keep]
-    return [keys], [places], [spectra]
+    return Sample(spectra, rows, columns, valid)

@@ -1,4 +1,4 @@
-"""A window of an image that a network is fitted on, and what stands in for its masked pixels."""
+"""A window of an image that a network is fitted to, and what replaces its masked pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,11 +21,16 @@ class Window:
     rows: int
     columns: int
 
+    def holds(self, row: int, column: int) -> bool:
+        """Return whether a pixel lies in it."""
+        down, across = row - self.row, column - self.column
+        return 0 <= down < self.rows and 0 <= across < self.columns
+
 
 def place_window(raster: Raster, limit: int, progress: Callable[[str, float], None]) -> Window:
-    """Return the whole image, or where it has more than ``limit`` pixels, a window of about as many.
+    """Return the whole image, or a window of about ``limit`` pixels when it has more.
 
-    It is placed where most pixels are valid; of equals, the nearest to the middle of the image.
+    It is placed where most pixels are valid; of equally good places, nearest to the image's middle.
     """
     if raster.rows * raster.columns <= limit:
         return Window(0, 0, raster.rows, raster.columns)
@@ -40,7 +45,7 @@ def place_window(raster: Raster, limit: int, progress: Callable[[str, float], No
     best = np.argwhere(count == count.max())
     middle = (np.array(count.shape) - 1) / 2
     row, column = best[((best - middle) ** 2).sum(axis=1).argmin()].tolist()
-    # the last cells may be cut short by the image's edge: then the window begins a little earlier
+    # the image's edge may cut the last cells short; then the window begins a little earlier
     row = min(row * _CELL, raster.rows - rows)
     column = min(column * _CELL, raster.columns - columns)
     return Window(row, column, rows, columns)
@@ -63,8 +68,8 @@ def read_window(raster: Raster, window: Window) -> tuple[np.ndarray, np.ndarray]
 def filled(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
     """Return values (rows, columns, bands) with each masked pixel a copy of the nearest valid one.
 
-    Zeros there would be one more material to a network, a dark one, and would reach into the pixels
-    beside them. At least one pixel is valid.
+    To a network, zeros would be one more material, a dark one, and they would affect the pixels beside
+    them. At least one pixel must be valid.
     """
     if valid.all():
         return values
@@ -74,8 +79,8 @@ def filled(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
     return whole
 
 
-def _whole_cells(wanted: int, there: int) -> int:
-    return there if wanted == there else wanted - wanted % _CELL
+def _whole_cells(wanted: int, available: int) -> int:
+    return available if wanted == available else wanted - wanted % _CELL
 
 
 def _valid_by_cell(raster: Raster, progress: Callable[[str, float], None]) -> np.ndarray:

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.env import get_gdal_config
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.readers.band_centres import band_centres
 
+_CACHE = 2**26  # bytes
 _WORDS = {"ENVI": "an ENVI data file", "GTiff": "a GeoTIFF"}
 
 
@@ -22,6 +24,15 @@ def unplaced_allowed():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         yield
+
+
+def small_cache(needed: int = 0) -> rasterio.Env:
+    """Return a context in which GDAL keeps at most 64 MB of blocks in memory, or ``needed`` bytes.
+
+    Left alone, GDAL keeps up to 5 % of the machine's memory and fills it with any large file. A
+    smaller limit that the user has set holds.
+    """
+    return rasterio.Env(GDAL_CACHEMAX=min(get_gdal_config("GDAL_CACHEMAX"), max(_CACHE, needed)))
 
 
 class GdalPixels:
@@ -55,7 +66,10 @@ class GdalPixels:
         self.rows, self.columns, self.bands = self._file.height, self._file.width, self._file.count
         self.crs = self._file.crs or None
         self.transform = None if self._file.transform.is_identity else self._file.transform
-        self.block_rows = self._file.block_shapes[0][0]
+        self.block_rows, width = self._file.block_shapes[0]
+        # a row of tiles is unpacked once only if all of it stays in the cache, and one tile more
+        values = self.block_rows * (-(-self.columns // width) + 1) * width * self.bands
+        self._row_of_tiles = values * np.dtype(self._file.dtypes[0]).itemsize
         self._gain = np.array(self._file.scales, dtype=np.float32) / np.float32(scale)
         self._offset = np.array(self._file.offsets, dtype=np.float32) / np.float32(scale)
         self.note = "" if scale == 1 else f"Divided by the reflectance scale factor {scale:g}."
@@ -99,8 +113,9 @@ class GdalPixels:
         """
         window = Window(0, first, self.columns, count)
         try:
-            raw = self._file.read([int(b) + 1 for b in bands], window=window)
-            seen = self._file.read_masks(1, window=window) > 0 if self._masked else None
+            with small_cache(self._row_of_tiles):
+                raw = self._file.read([int(b) + 1 for b in bands], window=window)
+                seen = self._file.read_masks(1, window=window) > 0 if self._masked else None
         except RasterioError as error:
             raise BadInput(
                 f"{self.path}: rows {first} to {first + count - 1} cannot be read ({error}); "
