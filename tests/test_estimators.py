@@ -109,7 +109,7 @@ def test_the_estimator_is_the_fit_behind_it(kind, reading, scene):
     settings = MODELS[kind].settings("", reading)
     settings = replace(settings, training=replace(settings.training, updates=3))
     start = starting_spectra(
-        scene.cube, 3, settings.start, settings.pixels, seed=5, restarts=1, device="cpu"
+        scene.cube, 3, settings.start, settings.normalisation, seed=5, restarts=1, device="cpu"
     )
     _, expected = fit_unmixer(scene.cube, start, settings, seed=5, device="cpu")
     np.testing.assert_array_equal(found, expected.abundances)
@@ -173,7 +173,7 @@ def test_abundances_mix_back_to_what_the_network_rebuilds(kind, scene):
 
 def image_of(model, scene):
     model.network_.eval()
-    return Image(torch.tensor(prepare(scene.cube, model.settings_.pixels)))
+    return Image(torch.tensor(prepare(scene.cube, model.settings_.normalisation)))
 
 
 @torch.no_grad()
