@@ -536,7 +536,7 @@ theirs = sum(
     for c in ledger.claims("symae/table-4")
     if c.column == "Training samples"
 )  # the demonstration's too
-steps = {n: Settings().plan(n, epochs).epochs for n in (mine, theirs)}
+steps = {n: Settings().training(n, epochs).updates for n in (mine, theirs)}
 display(
     Markdown(
         f"- **SymAE**: {ours['crop_updates']:,} updates of {DATAPOINTS} datapoints ({table_5.whence}), {ours['crop_updates'] / full_updates:.2%} of the paper's least number, of "
