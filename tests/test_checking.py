@@ -31,7 +31,7 @@ def results(tmp_path, monkeypatch):
 def check(*cells, artifact="inss/table-1", arrays=None, scene=SCENE, epochs=500, metrics=None):
     given = {"profile": "check", "device": "cpu", "seeds": 0, "epochs": 0}
     full = {"seeds": 3, "epochs": epochs}
-    run = complete("made/01-first", given, Budget(quick=full, full=full))
+    run = complete("made/01-first", given, Budget(full, full, repeated=("seeds",)))
     words = {"rmse": "in words"} | (metrics or {})
     return ledger.record(artifact, scene=scene, run=run, cells=cells, metrics=words, arrays=arrays)
 

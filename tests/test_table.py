@@ -281,7 +281,7 @@ def test_note_below_says_what_made_the_record(results):
         assert part in note.text
     save(record(cell(0.2, 0.2), code={"mixedpixels.metrics": "00" * 32}), results)
     (note,) = page().all("p", "mp-note")
-    assert "1 of the modules that made the numbers changed" in note.text
+    assert "1 definitions that the numbers run through changed" in note.text
     (list_,) = page().all("details", "mp-note")
     assert "mixedpixels.metrics" in list_.text
 

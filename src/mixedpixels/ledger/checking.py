@@ -110,7 +110,7 @@ def check(
         device=made.device,
         made=made.made,
     )
-    found = replace(stored, checked=asdict(note))
+    found = replace(stored, checked=asdict(note), carried={})
     with paths.whole(path) as draft:
         draft.write_text(found.to_json(), encoding="utf-8")
     return Record.read(path)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -110,9 +110,10 @@ class Record:
     """What one run measured for one artefact, scene, reading and class of device.
 
     ``checked`` is what a later run of a few seeds was found to agree with; see
-    :class:`mixedpixels.ledger.checking.Check`. Empty: never. ``fits`` are the fits its numbers come
-    from, each once; empty in records that did not list them, whose ``total_seconds`` may then be too
-    few.
+    :class:`mixedpixels.ledger.checking.Check`. Empty: never. ``carried`` says that a change of code
+    left all numbers of a quick build of the same notebook as they were, bit by bit, and with which
+    code (``benchmarks/same_numbers.py``). ``fits`` are the fits its numbers come from, each once; empty
+    in records that did not list them, whose ``total_seconds`` may then be too few.
     """
 
     artifact: str
@@ -135,8 +136,14 @@ class Record:
     profile: str
     notebook: str
     checked: dict = field(default_factory=dict)
+    carried: dict = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
     path: Path | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def code_now(self) -> dict[str, str]:
+        """The code that is known to give these numbers: the latest that was checked, or carried."""
+        return (self.carried or self.checked or {"code": self.code})["code"]
 
     @property
     def stem(self) -> str:
@@ -170,6 +177,18 @@ class Record:
             return cls(**content, cells=tuple(found), fits=fits, path=path)
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise BadInput(f"{path}: not a record of this version ({error})") from error
+
+
+def carry(record: Record, note: dict) -> Record:
+    """Return a record with the note that today's code gives the same numbers.
+
+    Parameters
+    ----------
+    note
+        ``since`` and ``commit`` between which nothing changed, ``numbers`` compared, ``code`` and
+        ``made``.
+    """
+    return replace(record, carried=note)
 
 
 def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = None) -> Path:

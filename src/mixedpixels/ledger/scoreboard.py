@@ -69,8 +69,8 @@ def reasons(id: str) -> str:
 
 
 def changed(record: Record) -> list[str]:
-    """Return the modules of a record that changed since it was made, or last checked."""
-    return provenance.changed_since(record.checked.get("code", record.code))
+    """Return the definitions of a record that changed since it was made, last checked or carried."""
+    return provenance.changed_since(record.code_now)
 
 
 def summarise(target: Artifact, cost: Cost | None) -> dict:

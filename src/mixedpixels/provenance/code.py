@@ -135,14 +135,15 @@ def changed_since(code: dict[str, str]) -> list[str]:
     A definition that has only moved is the same. An installed package has no notebooks, so nothing
     can be said there, and nothing is returned.
     """
-    notebook = next((name for name in code if name.startswith("notebooks/")), None)
     root = paths.checkout()
-    if root is None or notebook is None:
+    if root is None:
         return []
-    path = root / f"{notebook}.py"
-    if not path.is_file():
-        return [notebook]
-    now = _code_now(notebook.partition("/")[2], path.read_text(encoding="utf-8"), _stamp())
+    now: dict[str, str] = {}
+    for notebook in (name for name in code if name.startswith("notebooks/")):
+        path = root / f"{notebook}.py"
+        if not path.is_file():
+            return [notebook]
+        now = _code_now(notebook.partition("/")[2], path.read_text(encoding="utf-8"), _stamp())
     before, after = set(code.values()), set(now.values())
     changed = {
         name

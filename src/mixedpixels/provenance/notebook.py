@@ -17,8 +17,8 @@ def computing_part(source: str) -> str:
     source
         The text of the notebook's ``.py`` half, in jupytext's percent format.
     """
-    counted, showing = [], []
     parts = _HEAD.split(source)
+    counted, showing = [parts[0]], []
     for head, body in zip(parts[1::2], parts[2::2], strict=True):
         if "[markdown]" in head or '"remove-cell"' in head:
             continue
