@@ -53,11 +53,11 @@ def test_a_check_notes_that_the_first_seeds_agree(results):
 
 def test_the_page_says_what_was_checked(results):
     save(record(cell(0.2, 0.3), **STORED), results)
-    assert "mixedpixels.metrics" in page()  # among those that changed
+    assert "mixedpixels: metrics" in page()  # among those that changed
     check(cell(0.2))
     html = page()  # its notebook is made up and cannot be found unchanged
     assert "the code of commit <code>89abcdef01</code> gave 1 of its numbers again" in html
-    assert "mixedpixels.metrics" not in html
+    assert "mixedpixels: metrics" not in html
 
 
 def page() -> str:

@@ -283,7 +283,7 @@ def test_note_below_says_what_made_the_record(results):
     (note,) = page().all("p", "mp-note")
     assert "1 definitions that the numbers run through changed" in note.text
     (list_,) = page().all("details", "mp-note")
-    assert "mixedpixels.metrics" in list_.text
+    assert "mixedpixels: metrics" in list_.text
 
 
 def test_note_below_says_what_is_shared(tmp_path, monkeypatch):
