@@ -48,6 +48,20 @@ def test_a_difference_is_named_only_with_ten_runs_of_each():
     assert findings.difference_in_words(low, high[:3]) == "inconclusive"
 
 
+def test_every_two_methods_are_compared():
+    low, high = np.linspace(0.10, 0.11, 10), np.linspace(0.20, 0.21, 10)
+    said = findings.pairs_in_words({"a": low, "b": high, "c": low + 0.001, "d": [0.1]})
+    assert said.split("; ") == [
+        "a has a lower error than b",
+        "the difference between a and c lies within the spread of the runs",
+        "a against d is inconclusive",
+        "b has a higher error than c",
+        "b against d is inconclusive",
+        "c against d is inconclusive",
+    ]
+    assert "can be ranked" in findings.pairs_in_words({"a": low[:9], "b": high})
+
+
 def test_the_interval_of_a_standard_deviation_holds_it_as_often_as_it_says():
     rng = np.random.default_rng(0)
     intervals = np.array([findings.sd_interval(2 * rng.standard_normal(5)) for _ in range(2000)])

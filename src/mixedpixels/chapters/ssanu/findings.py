@@ -1,6 +1,7 @@
 """What the chapter's prose says of repeated runs: counts, spreads, comparisons, and their words."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from scipy.stats import chi2
@@ -97,6 +98,31 @@ def difference_in_words(runs: Sequence[float], others: Sequence[float]) -> str:
     return {"rises": "higher", "falls": "lower"}.get(word, "within the spread of the runs")
 
 
+def pairs_in_words(groups: Mapping[str, Sequence[float]]) -> str:
+    """Compare the errors of every two methods; see :func:`difference_in_words`.
+
+    Parameters
+    ----------
+    groups
+        Method → errors, one per run; at least two methods.
+
+    Examples
+    --------
+    >>> pairs_in_words({"a": [0.1, 0.2], "b": [0.8]})
+    'no two of these methods can be ranked, because that asks for 10 runs of each'
+    """
+    phrases = {
+        "lower": "{} has a lower error than {}",
+        "higher": "{} has a higher error than {}",
+        "inconclusive": "{} against {} is inconclusive",
+    }
+    pairs = {(a, b): difference_in_words(groups[a], groups[b]) for a, b in combinations(groups, 2)}
+    if set(pairs.values()) == {"inconclusive"}:
+        return f"no two of these methods can be ranked, because that asks for {ENOUGH} runs of each"
+    within = "the difference between {} and {} lies within the spread of the runs"
+    return "; ".join(phrases.get(word, within).format(*pair) for pair, word in pairs.items())
+
+
 def sd_interval(runs: Sequence[float], level: float = 0.95) -> tuple[float, float]:
     """Return a confidence interval of the standard deviation of normally distributed runs.
 
@@ -147,12 +173,14 @@ def one_at_a_time(groups: Mapping[str, Sequence[float]]) -> str:
     parts = []
     for name, runs in groups.items():
         low, high = sd_interval(runs)
-        parts.append(f"{sds[name]:.4f} ({name}, n = {len(runs)}, 95 % {low:.4f} to {high:.4f})")
+        parts.append(
+            f"{sds[name]:.4f} ({name}, n = {len(runs)}, 95 % interval {low:.4f} to {high:.4f})"
+        )
     first, *rest = sds
     together = np.sqrt(sum(sds[name] ** 2 for name in rest))
     return (
         f"The standard deviations are {'; '.join(parts)}. They are not parts of a whole: the squares "
-        f"of the last {len(rest)} add up to that of {together:.4f}, where {first} together have "
+        f"of the other {len(rest)} add up to that of {together:.4f}, where {first} together have "
         f"{sds[first]:.4f}."
     )
 
