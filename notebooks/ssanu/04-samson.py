@@ -484,8 +484,8 @@ display(
         "and says how they were chosen.\n\n"
         "**What the network adds:** its start alone, with least squares and no network, has "
         f"{words(baselines.START_ALONE)} over several searches, and {start_alone:.3f} for the very search that the "
-        f"networks begin from. Of *best*, {findings.below_in_words(best.values, start_alone)}. Finding the start "
-        f"took {readings.start('best').seconds:.0f} s, which the seconds of the networks below the table do not count."
+        f"networks begin from. Of *best*, {findings.below_in_words(best.values, start_alone)}. In this build, "
+        f"finding the start took {readings.start('best').seconds:.0f} s, which the seconds of the networks below the table do not count."
     )
 )
 
