@@ -248,6 +248,9 @@ figure = plotting.abundance_maps(
 figure
 
 # %% [markdown]
+# **What you see.** Each panel is the abundance map of one spectrum, yellow where a pixel is all of it. Abundances vary
+# smoothly, with pure regions and mixed borders. The caption counts the pure pixels of each spectrum.
+#
 # ## What each of the two scores notices
 #
 # For the maps, eq. 18, with $N$ pixels, true abundances $\boldsymbol{\alpha}_i$ and estimates

@@ -250,14 +250,20 @@ plotting.difference_table(
 )
 
 # %% [markdown]
-# In words: the *start* is where the decoder's endmembers come from, VCA or archetypes, which are averages
-# of the image's own pixels found by entropic-descent archetypal analysis (EDAA {cite}`zouaoui2023`). *Decay*
-# multiplies the learning rate by its second number every so many epochs; *clip* is the longest gradient
-# allowed. *Pixels* is what each pixel is divided by: its length (l2) or nothing. *Reconstruction* is whether
-# eq. 13 sums its squares over the bands or averages them. *Hold* is how the four weights stay between 0 and
-# 1: clamped after each step, or through a sigmoid, $1/(1+e^{-x})$. *Initialisation* is that of the convolutions:
-# PyTorch's, or Kaiming's for networks with ReLUs. *Nonnegative* keeps the decoder's spectra from falling
-# below zero. *Abundance scaling* says in which unit abundances are counted.
+# In words:
+#
+# - *decay* multiplies the learning rate by its second number every so many epochs;
+# - *clip* is the longest gradient allowed;
+# - *start* is where the decoder's endmembers come from: VCA, or archetypes, which are averages of the image's own
+#   pixels found by entropic-descent archetypal analysis (EDAA {cite}`zouaoui2023`), or the reference;
+# - *normalisation* is what each pixel is divided by: its length (l2) or nothing (none);
+# - *reconstruction* says whether eq. 13 sums its squares over the bands or averages them;
+# - *hold* is how the four weights stay between 0 and 1: clamped after each step, or through a sigmoid,
+#   $1/(1+e^{-x})$;
+# - *initialisation* is that of the convolutions: PyTorch's, or Kaiming's for networks with ReLUs;
+# - *nonnegative* keeps the decoder's spectra from falling below zero;
+# - *abundance scaling* is the unit in which abundances are counted: *unit peaks* means fractions of spectra that are
+#   scaled to a largest value of one.
 #
 # A fit is made once and stored in `fits/` in your cache, so the fits of this page are not repeated when it is run
 # again. Each seed of the reading *paper* draws its own weights and its own start of VCA. All seeds of *best* begin
