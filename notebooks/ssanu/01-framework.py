@@ -15,18 +15,26 @@
 # second decoder stream stands for *higher order* interactions of light, and that the weights let one network
 # suit many scenes.
 #
-# This page holds our network against the two tables, puts each equation beside the lines that compute it,
-# and asks what the nonlinear stream can bend. Nothing is trained here; what a pass costs is counted on
-# [a page of its own](11-cost).
+# What this page finds, in three lines:
+#
+# - Tables I and II can be built as printed.
+# - The three layers of the nonlinear stream multiply out to one. It can only darken a mixture between two materials,
+#   while bilinear models of light brighten it.
+# - The term that the paper calls sparse is smallest where every pixel is the same equal mixture.
+#
+# The page compares our network with the two tables, puts each equation beside the lines that compute it,
+# and asks which nonlinear mixtures the nonlinear stream can express. Nothing is trained here; what a pass costs is
+# counted on [a page of its own](11-cost).
 #
 # A text can be read in more than one way. The chapter has three *readings* of this one: `paper`, literally;
-# `best`, with the gaps filled so that it works; `oracle`, started from the answer's spectra. This page
-# speaks of the first. Endmembers to start from come from VCA {cite}`nascimento2005`, which picks pixels at
-# the corners of the cloud that all pixels make.
+# `best`, with the gaps filled so that it works; `oracle`, started from the spectra of the reference. This page
+# is about the first. Endmembers to start from come from VCA {cite}`nascimento2005`, which picks pixels at
+# the corners of the cloud that all pixels form.
 #
-# - **You need** to know what an endmember and an abundance are, and what a convolution does.
-# - **You will learn** to read a network off its modules; why three layers in a row
-# can be one; and what a nuclear norm asks of abundances.
+# - **You need** to know what an endmember and an abundance are ([glossary](../../glossary)), and what a convolution
+#   does.
+# - **You will learn** to read the layers of a network from its modules; why three layers in a row
+#   can be one; and which abundances make a nuclear norm small.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -42,7 +50,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# There is nothing to set: what is counted has no random part, and both profiles do the same.
+# There is nothing to set. What is counted has no random part, and both profiles do the same.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -69,9 +77,9 @@ run = resolve("ssanu/01-framework", globals())
 run
 
 # %% [markdown]
-# The scene, its spectra by VCA to start from, and the network in the reading `paper`: what is printed, and
-# PyTorch's defaults where nothing is. Dropout is off, so that a pass can be repeated; all is in double
-# precision, so that a difference of 10⁻¹⁵ is rounding and one of 10⁻³ is not.
+# The next cell loads the scene, finds spectra to start from with VCA, and builds the network in the reading `paper`:
+# what is printed, and PyTorch's defaults where nothing is. Dropout is off, so that a pass can be repeated. Everything is
+# in double precision, so that a difference of 10⁻¹⁵ is rounding and one of 10⁻³ is not.
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
@@ -97,9 +105,9 @@ image
 # The linear model is $\mathbf{x} = \mathbf{M}\mathbf{a} + \boldsymbol\varepsilon$ (eq. 1), with
 # $a_i \ge 0$ (eq. 2) and $\sum_i a_i = 1$ (eq. 3). Eq. 4 adds a nonlinear part $\Psi$ and gives each part a
 # weight: $\mathbf{x} = w_{d1}\mathbf{M}\mathbf{a} + w_{d2}\Psi(\mathbf{M}, \mathbf{a}) +
-# \boldsymbol\varepsilon$. The paper does not write $\Psi$ down; the decoder is all that is said of it.
+# \boldsymbol\varepsilon$. The paper does not write $\Psi$ down; the decoder is its only description.
 #
-# Eqs. 1 to 3 on the scene's own reference:
+# Do eqs. 1 to 3 hold for the scene's own reference?
 
 # %%
 reference = tensor(image.pixel_abundances)
@@ -120,23 +128,23 @@ signal = data.pixels.norm()
 display(
     Markdown(
         "**What you see.** The reference obeys eqs. 2 and 3, but with its own spectra eq. 1 leaves a *noise* "
-        f"{epsilon.norm() / signal:.2f} times as long as the image. That is not the sensor: with one number "
-        f"more a pixel, its brightness, {lit.norm() / signal:.2f} is left. "
+        f"{epsilon.norm() / signal:.2f} times as long as the image. That is not noise of the sensor: with one more "
+        f"number per pixel, its brightness, {lit.norm() / signal:.2f} is left. "
         + (
             "The twin's light changes from pixel to pixel. "
             if image.origin == "twin"
             else "The public spectra of Samson are each scaled to a largest value of about one, and the "
-            "reference is divided by its sum, so brightness is in neither. "
+            "reference is divided by its sum, so neither holds the brightness. "
         )
-        + "Eq. 3 leaves it no place; keep that in mind when a network is asked to reconstruct raw pixels."
+        + "Eq. 3 leaves no place for it, which matters when a network has to reconstruct raw pixels."
     )
 )
 
 # %% [markdown]
 # ## The autoencoder: eqs. 5 to 8
 #
-# $H = f_E(X)$ takes $B$ numbers a pixel to $R$, and $\hat X = f_D(H)$ takes them back. On a piece of the
-# scene:
+# $H = f_E(X)$ maps the $B$ numbers of a pixel to $R$, and $\hat X = f_D(H)$ maps them back. Here are the shapes for a
+# piece of the scene:
 
 # %%
 tiny = Image(tensor(image.cube[40:55, 40:55]))
@@ -149,7 +157,7 @@ reconstruction = network.decode(H)
 }
 
 # %% [markdown]
-# The code has a row a pixel, where the paper has a column. A whole image goes through at once; it is the
+# Our code has one row per pixel, where the paper has one column. A whole image goes through at once; it is the
 # batch.
 #
 # ## The encoder: Table I, eqs. 9 to 11
@@ -159,7 +167,7 @@ reconstruction = network.decode(H)
 # $$L_{spa} = f_{E_{spa}}(X),\quad L_{spe} = f_{E_{spe}}(X),\quad H = w_{e1} L_{spa} + w_{e2} L_{spe}.$$
 #
 # Section II-E adds a ReLU, which keeps $H$ from falling below zero. It can only stand after the sum: the
-# last block of Table I has none. In numbers:
+# last block of Table I has none. Computed by hand and by `encode()`:
 
 # %%
 w_e1, w_e2 = network.encoder_weights
@@ -171,7 +179,7 @@ by_hand = torch.relu(fused)[0].flatten(1).T
 }
 
 # %% [markdown]
-# Table I, read off the modules of our network. A new block begins at every convolution.
+# The next cell reads Table I from the modules of our network. A new block begins at every convolution.
 
 # %%
 KINDS = {
@@ -251,16 +259,16 @@ agree = sum(c.note == printed[c.row, c.column].note for c in measured)
 display(
     Markdown(
         f"**What you see.** {agree} of {len(measured)} cells also agree in what follows the convolution: batch "
-        "norm, dropout, ReLU. *R* is the number of endmembers. In the text, *the same activation function is "
+        "norm, dropout, ReLU. *R* is the number of endmembers. The text says that *the same activation function is "
         "used for each layer, i.e., the ReLU*; in the table, block 3 has none. We follow the table, and put the "
         "ReLU after the sum."
     )
 )
 
 # %% [markdown]
-# ### What a pixel sees
+# ### The window of pixels that an abundance depends on
 #
-# Change one pixel and look at which outputs of each stream change with it:
+# One pixel is changed. Which outputs of each stream change with it?
 
 # %%
 moved = tiny.pixels.reshape(tiny.shape).clone()
@@ -287,8 +295,8 @@ seen
 display(
     Markdown(
         f"**What you see.** An abundance of the spatial stream depends on {seen['spatial']} pixels, one of "
-        f"the spectral stream on {seen['spectral']}. That is so once all is trained. In training the batch norm "
-        "of every block takes the mean and the spread of the whole image, so every pixel depends on all."
+        f"the spectral stream on {seen['spectral']}. This holds after training. In training, the batch norm "
+        "of every block uses the mean and the variance of the whole image, so every pixel depends on all."
     )
 )
 
@@ -297,8 +305,8 @@ display(
 #
 # $\hat X = w_{d1}\hat X_{lin} + w_{d2}\hat X_{nlin}$: one 1×1 convolution for the linear part, three for
 # the other; the endmembers start the first layer of both. Table II prints one ReLU, after the three. In
-# our code that ReLU is no module, so it cannot be listed: we find it by what it does. There are eight ways
-# to put ReLUs after three layers; only one gives what our decoder gives.
+# our code that ReLU is not a module, so it cannot be listed. We find it by what it does: of the eight ways
+# to put ReLUs after three layers, only one gives what our decoder gives.
 
 # %%
 w_d1, w_d2 = network.decoder_weights
@@ -329,8 +337,9 @@ nearest, next_best = sorted(differences.values())[:2]
 where = " and ".join(str(k) for k, has in enumerate(pattern, 1) if has)
 display(
     Markdown(
-        f"**What you see.** With a ReLU after layer {where} only, eq. 12 by hand and `decode()` differ by "
-        f"{nearest:.0e} at most; the next best of the eight patterns is off by {next_best:.3f}."
+        f"**What you see.** The output above marks the layers that a ReLU follows. With a ReLU after layer {where} only, "
+        f"eq. 12 by hand and `decode()` differ by {nearest:.0e} at most; the next best of the {len(differences)} patterns "
+        f"differs by {next_best:.3f}."
     )
 )
 
@@ -374,10 +383,11 @@ table2 = ledger.record(
 table2
 
 # %% [markdown]
-# ## Fig. 1
+# ## Fig. 1: the whole network
 #
-# The network as a whole, drawn from the same modules. The weights are those the paper
-# starts from on this scene.
+# The diagram is drawn from the same modules and is read from top to bottom: the image enters two streams of three
+# blocks, their weighted sum is the abundances, and two decoder streams reconstruct the image from these. The weights
+# are those the paper starts from on this scene.
 
 # %% tags=["hide-input"]
 drawn = {
@@ -475,7 +485,7 @@ for label, arrays in figure1.drawings:
 #
 # Three terms: the squared error of the reconstruction (eq. 13), the sum over all pixels of how far the
 # abundances are from summing to one (eq. 14), and the nuclear norm of all abundances (eq. 15), which is the
-# sum of the singular values of $H$; eq. 16 adds them with weights 1, λ and γ. By hand and by our code:
+# sum of the singular values of $H$. Eq. 16 adds them with weights 1, λ and γ. By hand and by our code they are:
 
 # %%
 by_hand = {
@@ -493,15 +503,15 @@ pd.DataFrame(
 
 # %% [markdown]
 # Eq. 13 squares the difference of two *vectors* and does not say whether their bands are then averaged or
-# summed. We average in the reading `paper`, as PyTorch's `MSELoss` does. Summed, the same λ and γ would
-# weigh as many times less as there are bands.
+# summed. We average in the reading `paper`, as PyTorch's `MSELoss` does. With a sum, the same λ and γ would
+# weigh less, by a factor of the number of bands.
 #
 # Eq. 14 sums over the pixels while eq. 13 averages over them, so λ weighs more on a larger image.
 #
-# ### What the nuclear norm asks for
+# ### The nuclear norm prefers equal mixtures
 #
-# The paper calls eq. 15 its *sparse constraint*. Here it is for abundances that all sum to one in every
-# pixel:
+# The paper calls eq. 15 its *sparse constraint*. The table shows its value for several sets of abundances that sum to
+# one in every pixel:
 
 # %%
 N = len(reference)
@@ -537,25 +547,25 @@ low, high = min(nuclear, key=nuclear.get), max(nuclear, key=nuclear.get)
 display(
     Markdown(
         f"**What you see.** The term is least for *{low}* and greatest for *{high}*, "
-        f"{nuclear[high] / nuclear[low]:.2f} times as much. That the first is least is no accident of this scene. "
-        "No singular value is negative, so their sum is at least the root of the sum of their squares, which "
-        "is the root of the sum of all squared abundances; and of abundances that sum to one, an equal mixture "
-        "has the least squares. The nuclear norm prefers *few different* mixtures, not *pure* ones. With "
-        "nothing but eq. 14 against it, it turns a map grey."
+        f"{nuclear[high] / nuclear[low]:.2f} times as much.\n\nThat an equal mixture has the least does not depend on this "
+        "scene. No singular value is negative, so their sum is at least the root of the sum of their squares, which "
+        "is the root of the sum of all squared abundances. Among abundances that sum to one, an equal mixture "
+        "has the smallest sum of squares. So the nuclear norm prefers *few different* mixtures, not *pure* ones. "
+        "Minimised under the constraint of eq. 14 alone, it gives every pixel the same equal mixture."
     )
 )
 
 # %% [markdown]
-# ## What the nonlinear stream can bend
+# ## Three layers without a nonlinearity between them are one
 #
 # Section II-D gives the nonlinear stream three layers because *three-layer neural networks can represent
-# arbitrary nonlinear relationships*. They can, when something bends between the layers. Here nothing does:
-# three matrices in a row are one matrix,
+# arbitrary nonlinear relationships*. They can, when there is a nonlinearity between the layers. Here there is none, and
+# a product of three matrices is one matrix,
 #
 # $$\hat X_{nlin} = \mathrm{ReLU}(W_3 W_2 W_1 \mathbf{a}) = \mathrm{ReLU}(C\mathbf{a}),$$
 #
-# with a $C$ of $B \times R$ numbers. Our code multiplies it out first. Here against layer after layer, on the
-# whole scene:
+# with a $C$ of $B \times R$ numbers. Our code multiplies it out first. The next cell compares that with applying one
+# layer after the other, on the whole scene:
 
 # %%
 layers = [layer.weight for layer in network.nonlinear]
@@ -572,16 +582,16 @@ error = (long - short).abs().max().item()
 }
 
 # %% [markdown]
-# So all those numbers do the work of the few in $C$. They change how a step of training moves $C$, not what
-# the stream can say.
+# So the numbers of the three layers can express no more than the few in $C$. They change how a step of training moves
+# $C$, not which functions the stream can represent.
 #
-# And what can it say? Each band has one row of $C$. Abundances are not negative, so:
+# Which functions are these? Each band has one row of $C$. Abundances are not negative, so:
 #
 # - a row with no negative number is never cut: that band is **linear** in the abundances;
 # - a row with no positive number is always cut: that band is **silent**, and gets no gradient of its own;
 # - only a row with both has a **bend**, one straight fold through the origin.
 #
-# How many of each does a new network have? Ten draws, as PyTorch initialises them:
+# How many of each does a new network have? The table counts them in ten draws of PyTorch's initialisation:
 
 # %%
 kinds, cut = [], []
@@ -614,20 +624,20 @@ display(
     Markdown(
         f"**What you see.** Of {B} bands, {mean['bent']:.0f} have a bend on average over {len(kinds)} draws; "
         f"{mean['linear']:.0f} are linear and {mean['silent']:.0f} silent. The ReLU cuts "
-        f"{min(cut):.0%} to {max(cut):.0%} of all values: about every second, as if by the toss of a coin, for "
-        "the signs come from the random second and third layers. If training made every number of $C$ "
+        f"{min(cut):.0%} to {max(cut):.0%} of all values, because the signs come from the random second and third "
+        "layers.\n\nIf training made every number of $C$ "
         "non-negative, as spectra are, the ReLU would never act and the whole decoder would be linear: "
         "$(w_{d1} W + w_{d2} C)\\mathbf{a}$."
     )
 )
 
 # %% [markdown]
-# ### It bends one way only
+# ### The nonlinear stream can darken a mixture, not brighten it
 #
 # A ReLU of a straight line is convex: halfway between two mixtures it lies on or below the mean of both.
-# The usual models of light that bounces from one material to another add the product of two spectra and
+# The usual models of light that is reflected from one material to another add the product of two spectra and
 # two abundances, $a_i a_j\, \mathbf{m}_i \odot \mathbf{m}_j$, and that lies *above*. Halfway between two
-# pure materials (VCA's spectra, of which what falls below zero is set to zero), in reflectance:
+# pure materials, in reflectance (VCA's spectra, with values below zero set to zero):
 
 # %%
 pure = torch.eye(R, dtype=torch.float64, device=run.device)
@@ -652,20 +662,20 @@ plotting.number_table(
 # %% tags=["hide-input"]
 display(
     Markdown(
-        f"**What you see.** The decoder's bend runs from {halfway['decoder, lowest'].min():.4f} to "
+        f"**What you see.** Over all bands and pairs, the decoder's bend runs from {halfway['decoder, lowest'].min():.4f} to "
         f"{abs(halfway['decoder, highest'].max()):.4f}, the bilinear one from "
         f"{halfway['bilinear, lowest'].min():.4f} to {halfway['bilinear, highest'].max():.4f}. As $w_{{d2}}$ "
         "is never negative, no training turns the first into the second: between two materials the decoder "
-        "can darken a mixture, as grains mixed closely do, but it cannot brighten it, as light between a tree "
+        "can darken a mixture, as an intimate mixture of grains does, but it cannot brighten it, as light between a tree "
         "and the ground does."
     )
 )
 
 # %% [markdown]
-# ## What the paper leaves open, and what we take
+# ## What the paper leaves open, and what we chose
 #
-# No code is public. Where the text is silent, the reading `paper` takes what PyTorch does when told
-# nothing; what other choices change is measured on [the page of the search](09-search).
+# No code is public. Where the text is silent, the reading `paper` uses PyTorch's defaults. What other choices
+# change is measured on [the page of the search](09-search).
 
 # %% tags=["hide-input"]
 conv, norm = network.spatial[0], network.spatial[1]
@@ -681,17 +691,17 @@ display(
 | batch | – | the whole image, one step an epoch |
 | stride | a *stride strategy* | {conv.stride[0]}, by [Table VIII](11-cost) |
 | padding | – | zeros, {conv.padding[0]} a side for the kernel of {conv.kernel_size[0]} |
-| bias | – | encoder: {bias[conv.bias is None]}; decoder: {bias[network.linear.bias is None]}, as no light gives no spectrum |
+| bias | – | encoder: {bias[conv.bias is None]}; decoder: {bias[network.linear.bias is None]}, so that zero abundances give a zero spectrum |
 | memory of batch norm | – | {norm.momentum:g} a step, PyTorch's default |
 | dropout rate | – | {settings.dropout:g} |
 | initialisation | the spectra, in the first layer of both decoders | the rest by PyTorch's {settings.initialisation} |
 | which spectra | *VCA or field measurements* | `{settings.start}` |
-| scale of the pixels | – | `{settings.normalisation}`: reflectance as it comes |
+| scale of the pixels | – | `{settings.normalisation}`: raw reflectance |
 | weights of the streams | in [0, 1] | a `{settings.hold}` after each step |
 | eq. 13 over the bands | the square of a vector | their `{settings.reconstruction}` |
-| learning rate | an *initial* one | {"kept to the end" if plan.decay is None else f"decays: {plan.decay}"} |
-| gradients | – | {"as they come" if plan.clip is None else f"clipped at {plan.clip:g}"} |
-| spectra below zero | – | {"kept out" if settings.nonnegative else "allowed"} |
+| learning rate | an *initial* one | {"constant" if plan.decay is None else f"decays: {plan.decay}"} |
+| gradients | – | {"not clipped" if plan.clip is None else f"clipped at {plan.clip:g}"} |
+| spectra below zero | – | {"set to zero" if settings.nonnegative else "allowed"} |
 | ReLU | *each layer* (II-C), or not block 3 (Table I) | Table I, and after the sum |
 | abundances at the end | – | {settings.abundance_scaling} |
 | matching to the reference | – | the order with the least squared error of the abundances |
@@ -701,7 +711,7 @@ display(
 )
 
 # %% [markdown]
-# What is printed for each scene (Sections III-B to III-E), as our settings hold it:
+# The paper prints these settings for each scene (Sections III-B to III-E); the table shows the values in our code:
 
 # %% tags=["hide-input"]
 ROWS = {
@@ -732,16 +742,16 @@ display(
 )
 
 # %% [markdown]
-# The two weights of a pair sum to one at the start, but nothing keeps them there: each is learnt on its own.
-# Nor can a weight be read alone. Double a stream and halve its weight, and the network says the same; so a
-# small $w_{d2}$ is not *little nonlinear scattering*.
+# The two weights of a pair sum to one at the start, but nothing keeps their sum at one: each is learnt on its own.
+# A weight cannot be interpreted alone either. Doubling a stream and halving its weight leaves the output unchanged, so
+# a small $w_{d2}$ does not mean *little nonlinear scattering*.
 #
 # ## What holds up, and what does not
 #
-# - **Tables I and II** can be built as printed. Where the encoder's last ReLU stands they leave open.
-# - **The three layers** of the nonlinear stream are one. It has one bend a band at most, the other way than
-#   bilinear models of light have it. *Higher order* it is not.
-# - **The nuclear norm** is no sparse constraint. It is least where every pixel is the same equal mixture.
+# - **Tables I and II** can be built as printed. They leave open where the encoder's last ReLU stands.
+# - **The three layers** of the nonlinear stream are equivalent to one. It has one bend a band at most, in the opposite
+#   direction to that of bilinear models of light. So it does not represent *higher order* interactions.
+# - **The nuclear norm** is not a sparse constraint. It is smallest where every pixel is the same equal mixture.
 # - **The weights** of the streams have no scale of their own, so they do not measure what they are named for.
 # - **Brightness** has no place in eqs. 1 to 3, and the paper does not say how it scales its pixels.
 #
@@ -766,8 +776,8 @@ display(
 # stream *could* do what its name says.
 # :::
 #
-# **2.** Let the nuclear norm have its way: start from the reference, take steps down its slope, and bring the
-# abundances back to zero or more and a sum of one after each. Where do they end?
+# **2.** Minimise the nuclear norm alone: start from the reference, follow its gradient, and project the
+# abundances to zero or more and a sum of one after each step. Where do they end?
 #
 # :::{dropdown} A solution
 # ```python

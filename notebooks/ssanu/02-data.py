@@ -11,12 +11,18 @@
 #
 # Section III-A of the SSANU-Net paper {cite}`chen2023ssanu` names one synthetic and three real images: **Fig. 2**
 # shows the real ones in natural colours, **Fig. 3** the five spectra of the synthetic one. Section II-F defines
-# the two scores that all its tables are made of. This page looks at both before any network does.
+# the two scores that all its tables are made of. This page examines both before any network runs.
 #
-# - **You need** nothing but the words *endmember* (the spectrum of one material) and *abundance* (its share of a
-# pixel).
-# - **You will learn** what can be had of each image; how pure and how uneven they are; what a prediction that
-# knows nothing scores; and what a score of spectra sees of an error in the maps.
+# What this page finds, in three lines:
+#
+# - Samson and Jasper Ridge are available whole, Urban only in part, and the synthetic image not at all.
+# - The reference abundances of Samson and Jasper Ridge are, nearly, a least squares solution for given spectra.
+# - The score of spectra compares sets of nearly pure pixels. It says little about the abundances of all other pixels.
+#
+# - **You need** only the words *endmember* (the spectrum of one material) and *abundance* (its fraction of a
+#   pixel); the [glossary](../../glossary) has more.
+# - **You will learn** which part of each image is available; how pure and how uneven the images are; what a prediction
+#   that knows nothing scores; and what a score of spectra sees of an error in the maps.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -55,11 +61,11 @@ run = resolve("ssanu/02-data", globals())
 run
 
 # %% [markdown]
-# ## Fig. 2: the images
+# ## Fig. 2: the real images in natural colours
 #
 # Red, green and blue are the bands nearest to 640, 550 and 460 nm, each stretched from its 2nd to its 98th
-# percentile. Of Urban, real fragments can be had; what is known of each file is on
-# [the data's page](../../generated/data).
+# percentile. Of Urban, real fragments are available. [The data's page](../../generated/data) says what is known of
+# each file.
 
 # %%
 images = {
@@ -76,32 +82,41 @@ for image in images.values():
     )
 
 # %% tags=["hide-input"]
-figure, axes = plotting.figure.new(8, 3.4, ncols=len(images))
+canvas, axes = plotting.figure.new(8, 3.4, ncols=len(images))
 for ax, image in zip(axes, images.values(), strict=True):
     ax.imshow(plotting.colour_image(image.cube, image.wavelengths))
     ax.set_title(ledger.describe(image), fontsize=9)
     ax.set_axis_off()
 display(
     plotting.picture(
-        figure,
+        canvas,
         "Three images in near-natural colours: "
         + "; ".join(
             f"{image.title}, {image.shape[0]} by {image.shape[1]} pixels"
             for image in images.values()
         )
         + ".",
-        "Fig. 2: the real images at hand, in near-natural colours.",
-    )
+        "Fig. 2: the real images that are available, in near-natural colours.",
+    ),
+    Markdown(
+        "**What you see.** Each panel is one image, at its own scale: Jasper Ridge and Samson are vegetation, soil and "
+        "water, Urban is a built-up area."
+        if not any(i.origin == "twin" for i in images.values())
+        else "**What you see.** Each panel is one image; those named as twins are simulated."
+    ),
 )
 
 # %% [markdown]
-# ## How pure, how uneven
+# ## Purity, brightness, and where the references come from
 #
-# Four numbers decide much of what follows. *Pure pixels*: how many pixels have more than 0.9 of a material, for
-# only those enter the score of spectra. *Unevenness*: among them, how many times brighter the 95th percentile is
-# than the 5th. *Constant*: the RMSE of eq. 18 (below) of a prediction that gives every pixel the mean
-# abundances; whoever scores worse has learnt nothing. *Circular*: the RMSE of non-negative least squares with the
-# reference's own spectra, divided by the sum, the spectra as they stand or scaled to a largest value of one.
+# Four numbers decide much of what follows:
+#
+# - *Pure pixels*: how many pixels have more than 0.9 of a material. Only these enter the score of spectra.
+# - *Unevenness*: among them, how many times brighter the 95th percentile is than the 5th.
+# - *Constant*: the RMSE of eq. 18 (below) of a prediction that gives every pixel the mean abundances. A method that
+#   scores worse has learnt nothing.
+# - *Circular*: the RMSE of non-negative least squares with the reference's own spectra, divided by the sum, with the
+#   spectra as they stand or scaled to a largest value of one.
 
 # %%
 lines = {}
@@ -148,32 +163,35 @@ plotting.number_table(
 )
 
 # %% tags=["hide-input"]
+from mixedpixels.chapters.ssanu import references
+
 circular = {
     name: min(float(line["circular"]), float(line["circular, scaled"]))
     for name, line in lines.items()
 }
 display(
     Markdown(
-        "**What you see.** Inside one material the light varies by the factor in the fourth line: a method that "
-        "takes brightness for material will fail by as much. The last two lines say where the references come from. "
+        "**What you see.** Inside one material the brightness varies by the factor in the line *unevenness*, which "
+        "misleads a method that takes brightness for material. The last two lines say where the references come from. "
+        "The smaller circular error of each image is "
         + ", ".join(
-            f"{name}: {circular[name]:.4f}, {circular[name] / float(lines[name]['constant']):.0%} of the constant's"
+            f"{circular[name]:.4f} for {name} ({circular[name] / float(lines[name]['constant']):.0%} of the constant's)"
             for name in lines
         )
-        + ". Where that is next to nothing, the reference *is* least squares, computed by somebody with those spectra, "
-        "and a score against it says how near a method comes to that computation."
+        + ". Where it is close to zero, the reference is, up to that error, least squares with those spectra. A score "
+        "against it says how near a method comes to that computation."
         if not any(i.origin == "twin" for i in images.values())
-        else "**What you see.** Simulated twins: their abundances are known and not computed, so the last two lines hold "
-        "the error of least squares."
+        else "**What you see.** These are simulated twins. Their abundances are known and not computed, so the last two "
+        "lines hold the error of least squares."
     )
 )
 
 # %% [markdown]
-# ## Fig. 3: the synthetic image
+# ## Fig. 3: the spectra of the synthetic image
 #
 # The paper draws Matérn random fields, 128 × 128 pixels, for five spectra of the USGS library {cite}`clark1993` at
-# 431 bands from 0.39 to 2.56 µm. It does not name the spectra in its text; the toolbox it used is not at hand,
-# and neither is a library at those bands. So ours are chosen by a rule and not by eye: at the wanted bands, the
+# 431 bands from 0.39 to 2.56 µm. It does not name the spectra in its text. The toolbox it used is not available,
+# and neither is a library at those bands. So ours are chosen by a rule: at the wanted bands, the
 # first five spectra of the public 1995 library, in its order, that are each more than 15° from those before.
 
 # %%
@@ -196,8 +214,7 @@ figure3 = ledger.record(
 
 # %% tags=["hide-input"]
 label, arrays = figure3.drawings[0]
-between = metrics.spectral_angle_matrix(arrays["spectra"], arrays["spectra"])
-nearest = np.where(np.eye(5), np.inf, between).min()
+*_, nearest = references.nearest_pair(arrays["spectra"])
 display(
     plotting.plot_spectra(
         {
@@ -215,7 +232,7 @@ display(
         f"**What you see.** {len(arrays['wavelengths'])} bands from {first:.0f} to {last:.0f} nm, interpolated between the "
         f"library's {len(library.wavelengths)}; the paper's 2560 nm lie beyond the library's end, "
         f"{library.wavelengths[-1]:.0f} nm. The two nearest spectra are {nearest:.2f} rad apart. Interpolation adds bands, "
-        "not knowledge: neighbouring bands say nearly the same."
+        "but no information: neighbouring bands hold nearly the same."
     ),
 )
 
@@ -231,7 +248,10 @@ figure = plotting.abundance_maps(
 figure
 
 # %% [markdown]
-# ## The two scores
+# **What you see.** Each panel is the abundance map of one spectrum, yellow where a pixel is all of it. Abundances vary
+# smoothly, with pure regions and mixed borders. The caption counts the pure pixels of each spectrum.
+#
+# ## What each of the two scores notices
 #
 # For the maps, eq. 18, with $N$ pixels, true abundances $\boldsymbol{\alpha}_i$ and estimates
 # $\hat{\boldsymbol{\alpha}}_i$,
@@ -243,8 +263,8 @@ figure
 # between two of them; but both are *means of the pixels whose abundance exceeds 0.9*, by the reference and by the
 # method. So it compares two sets of pixels.
 #
-# How much can go wrong before it notices? Take the reference's own maps and flatten them step by step towards
-# their mean. The RMSE grows in proportion; the angle?
+# How large can the error of the maps become before the angle notices? To find out, the reference's own maps are
+# flattened step by step towards their mean. The RMSE grows in proportion. The angle does not.
 
 # %%
 image = images["samson"]
@@ -262,12 +282,12 @@ angle = np.array([s.angles.mean() for s in scored])
 ordinary = np.array([min(s.pure) > 0 for s in scored])  # no stand-in is needed
 
 # %% tags=["hide-input"]
-last = int(np.flatnonzero(ordinary)[-1])
+final = int(np.flatnonzero(ordinary)[-1])
 least = min(
     (c for c in ledger.claims("ssanu/table-3") if c.row == "Mean SAD"),
     key=lambda c: c.value,
 )
-figure, ax = plotting.figure.new(6, 3)
+canvas, ax = plotting.figure.new(6, 3)
 ax.plot(steps, rmse, color=plotting.figure.PALETTE[0], label="RMSE (eq. 18)")
 ax.plot(
     steps[ordinary],
@@ -278,43 +298,43 @@ ax.plot(
     ms=4,
     label="mean angle (eq. 17), radians",
 )
-ax.axvspan(steps[last], 1, color=plotting.figure.MASKED, alpha=0.5)
+ax.axvspan(steps[final], 1, color=plotting.figure.MASKED, alpha=0.5)
 ax.text(
-    (steps[last] + 1) / 2,
+    (steps[final] + 1) / 2,
     rmse[-1] / 8,
     "no pixel above 0.9 for a material",
     ha="center",
     fontsize=8,
 )
-ax.set_xlabel("share of the constant in the maps")
-ax.set_ylabel("score")
+ax.set_xlabel("fraction of the constant in the maps")
+ax.set_ylabel("RMSE (a fraction), angle (radians)")
 ax.legend()
 display(
     plotting.picture(
-        figure,
+        canvas,
         f"As the reference's maps are flattened, the RMSE rises in a straight line to {rmse[-1]:.2f}; the mean angle "
-        f"goes from {angle[0]:.3f} to {angle[last]:.3f} radians at a share of {steps[last]:.2f}, beyond which it is not "
+        f"goes from {angle[0]:.3f} to {angle[final]:.3f} radians at a fraction of {steps[final]:.2f}, beyond which it is not "
         "defined.",
         f"Flattening the maps of {ledger.describe(image)}: what the two scores see. Grey: eq. 17 is not defined.",
     ),
     Markdown(
-        f"**What you see.** Up to a share of {steps[last]:.2f} the RMSE rises to {rmse[last]:.3f} and the mean angle to "
-        f"{angle[last]:.4f} rad; the lowest that Table III prints is {least.printed} ({least.column}). Beyond it some material "
-        "has no pixel above 0.9, so eq. 17 is not defined: the tables of this book then take the pixel of largest "
-        "abundance, which is the same pixel however flat the map is, "
-        f"and the angle stays at {angle[-2]:.3f} rad while the RMSE goes on to {rmse[-1]:.3f}. So an angle says which pixels a "
-        "method takes for the purest, and little about all the others."
+        "**What you see.** The RMSE rises in a straight line, from left to right. Up to a fraction of "
+        f"{steps[final]:.2f} it rises to {rmse[final]:.3f}, and the mean angle to {angle[final]:.4f} rad; the lowest that "
+        f"Table III prints is {least.printed} ({least.column}).\n\nBeyond that fraction some material has no pixel above "
+        "0.9, so eq. 17 is not defined. The tables of this book then take the pixel of largest abundance, which is the "
+        f"same pixel however flat the map is. The angle stays at {angle[-2]:.3f} rad while the RMSE goes on to "
+        f"{rmse[-1]:.3f}. So an angle says which pixels a method takes for the purest, and little about all the others."
     ),
 )
 
 # %% [markdown]
 # ## What holds up, and what does not
 #
-# - **The images** of Samson and Jasper Ridge are at hand whole; of Urban, fragments; the synthetic one can only be
-#   made anew, with other spectra.
-# - **The references** are computations wherever the circular error is next to nothing.
-# - **The range of noise** is stated three times in three ways, 0 to 40 dB, 20 to 40 dB, and 0, 20 and 40 dB.
-# - **The score of spectra** compares sets of pixels; whether it is defined depends on how pure a method's maps get.
+# - **The images** of Samson and Jasper Ridge are available whole, and Urban in fragments. The synthetic one can only be
+#   made again with other spectra.
+# - **The references** are computations wherever the circular error is close to zero.
+# - **The range of noise** is stated three times in three ways: 0 to 40 dB, 20 to 40 dB, and 0, 20 and 40 dB.
+# - **The score of spectra** compares sets of pixels. Whether it is defined depends on how pure a method's maps become.
 #
 # ## Exercises
 #
@@ -329,7 +349,7 @@ display(
 # ```
 # :::
 #
-# **2.** Make the synthetic image sharper or flatter (`sharpness`). How does the constant's RMSE move?
+# **2.** Make the synthetic image sharper or flatter (`sharpness`). How does the constant's RMSE change?
 #
 # :::{dropdown} A solution
 # ```python

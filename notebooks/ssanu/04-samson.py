@@ -14,17 +14,24 @@
 # their abundance maps and **Fig. 6** their spectra. The paper concludes that the network finds both
 # better than its four rivals.
 #
-# This page measures SSANU-Net itself, in three readings of a text that leaves much open; CyCU-Net and
-# SUnCNN, two of its rivals, in the same three; SMACC, the one without learning; and the controls the table
-# does not have. 3DCNN-var is quoted only: the paper names {cite}`zhao2022variability`, whose code is not
-# public, and wrote its own; what is public under that name is another model of the same group. Its cells
-# stay `not run`.
+# What this page finds, in four lines:
 #
-# - **You need** to know what an endmember and an abundance are; [the framework](01-framework) has the
-# network's equations.
+# - The text, read literally, does not give the printed error of SSANU-Net. Our working reading, *best*, gives a lower one.
+# - Least squares on the spectra that *best* starts from has a smaller error than the network that starts there.
+# - Dividing each pixel by its length lowers the median error of VCA with least squares by more than the printed errors
+#   of the five methods differ.
+# - The reference abundances are themselves a least squares solution, so a low error means nearness to that solution.
+#
+# The page measures SSANU-Net in three readings of a text that leaves much open; CyCU-Net and SUnCNN, two of its
+# rivals, in the same three; SMACC, the only method without learning; and the controls that the table does not have.
+# It only quotes 3DCNN-var. The paper names {cite}`zhao2022variability`, whose code is not public, and wrote its own;
+# what is public under that name is another model of the same group. Its cells stay `not run`.
+#
+# - **You need** to know what an endmember and an abundance are ([glossary](../../glossary)).
+#   [The framework](01-framework) has the network's equations.
 # - **You will learn** to read a verdict; how far a literal reading of a paper can lie from its table; why
-# a single start of VCA is not a result; how much one division per pixel changes; whether a network beats its
-# rivals when all are given the same; and what a reference is worth that was itself computed.
+#   a single start of VCA is not a result; how much one division per pixel changes; what can be said about a network
+#   and its rivals when all are given the same; and what a reference is worth that was itself computed.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -48,12 +55,13 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # - `cycle_epochs`, `sun_iterations`: the same for CyCU-Net (a full run takes its demonstration's number) and
 #   SUnCNN.
 # - `slow_seeds`: how many times SUnCNN is fitted in the reading *best*.
-# - `spread_seeds`: how many seeds with one start, and starts with one seed, tell the two kinds of luck
-#   apart, and how many searches and oracles there are.
+# - `spread_seeds`: how many seeds are run with one start, how many starts with one seed, and how many searches for
+#   archetypes and oracle fits are made.
 # - `restarts`: how many times the archetypal start of the reading *best* is searched for.
-# - `vca_starts`: how many random starts VCA gets; it moves the rows of VCA under Table III (the numbers
+# - `vca_starts`: how many random starts VCA gets; it changes the rows of VCA under Table III (the numbers
 #   called *build*) and the last figure.
-# - `smacc_seeds`: how many draws SMACC gets, for reasons told below.
+# - `smacc_seeds`: how many times SMACC is run, each with its own noise in the twelfth digit; the section on SMACC says
+#   why.
 # - `profile`: `quick`, or `full`, which records what it measures and lets no setting be changed.
 
 # %% tags=["parameters"]
@@ -88,7 +96,7 @@ run = resolve("ssanu/04-samson", globals())
 run
 
 # %% [markdown]
-# ## The scene
+# ## The scene: 156 bands, three materials
 #
 # 156 bands between 401 and 889 nm. A pixel is a spectrum; the reference says which fraction of it is
 # rock (the paper's *soil*), tree and water.
@@ -115,27 +123,29 @@ plotting.picture(
 )
 
 # %% tags=["hide-input"]
-length = np.linalg.norm(pixels, axis=1)
-ratios = []
-for k, name in enumerate(image.endmember_names):
-    pure = length[reference[:, k] > 0.9]
-    low, high = np.percentile(pure, (5, 95))
-    ratios.append(f"{name} {high / low:.1f}")
+from mixedpixels.chapters.ssanu import findings, references
+
+ratios = references.brightness_ratios(pixels, reference)
 display(
     Markdown(
         "**What you see.** The map on the right is uneven inside one material: light, slope and moisture "
         "change how bright a pixel is, not what it is made of. Among pixels with more than 90 % of one "
         "material, the 95th percentile of brightness is this many times the 5th: "
-        + ", ".join(ratios)
-        + ". Keep that in mind for what follows."
+        + ", ".join(
+            f"{material} {ratio:.1f}"
+            for material, ratio in zip(
+                image.endmember_names, ratios, strict=True
+            )
+        )
+        + ". The normalisation of the pixels, below, is about this."
     )
 )
 
 # %% [markdown]
-# ## What the table says, and what it cannot say
+# ## Printed means that are not the means of their parts
 #
-# Before measuring anything, add up the printed numbers. A mean must be the mean of its parts, within
-# rounding:
+# Before anything is measured, the printed numbers can be checked against each other. A mean must be the mean of its
+# parts, within rounding:
 
 # %% tags=["hide-input"]
 display(
@@ -148,11 +158,10 @@ display(
 )
 
 # %% [markdown]
-# These cells are judged `misprint`, whatever we measure. The soil cell
-# of SMACC is printed `00349`, without its decimal point; we read 0.0349, and the sum above says that
-# either this reading or the mean is off.
+# These cells are judged `misprint`, whatever we measure. The soil cell of SMACC is printed `00349`, without its
+# decimal point. We read it as 0.0349; the mean above says that either this reading or the mean is wrong.
 #
-# ## The two scores
+# ## The two scores: RMSE and spectral angle
 #
 # With $N$ pixels, true abundances $\boldsymbol{\alpha}_i$ and estimates
 # $\hat{\boldsymbol{\alpha}}_i$, eq. 18 of the paper is
@@ -168,22 +177,22 @@ display(
 #
 # but of which spectra? The text says: of the *means of the pixels with abundances greater than 0.9*. So
 # a method is scored not by the endmembers it found, but by whether its pure pixels are the reference's.
-# That choice is generous: average a thousand pixels and you land near the right spectrum.
+# That choice is generous: the average of a thousand pixels lies near the right spectrum.
 
 # %%
 methods = Comparison("ssanu/table-3", image, run)
 estimates = methods.tables["paper"].estimates
 
 # %% [markdown]
-# ## SMACC
+# ## SMACC: rounding decides some of its steps
 #
 # The sequential maximum angle convex cone {cite}`gruninger2004` starts from the longest spectrum, then
-# adds, in turn, the pixel farthest from the cone of those it has; the fractions come along and are
-# non-negative, but need not sum to one. The paper wrote its own and does not say more, so the literal
-# reading is: raw pixels, as many endmembers as materials, the fractions as they come.
+# adds, in turn, the pixel farthest from the cone of those it has. It finds the fractions on the way; they are
+# non-negative, but need not sum to one. The authors of the paper wrote their own and do not say more, so the literal
+# reading is: raw pixels, as many endmembers as materials, the fractions unscaled.
 #
-# SMACC has no random part. Yet run it on this image with noise in the *twelfth* digit, far below what any
-# sensor resolves. The answers of this build:
+# SMACC has no random part. To see what rounding does, we run it on this image with noise in the *twelfth* digit, far
+# below what any sensor resolves. The RMSE of each run of this build:
 
 # %%
 raw_scores = methods.measure([methods.smacc()])["SMACC"]
@@ -191,22 +200,23 @@ answers = [round(score.rmse["per_pixel"], 3) for score in raw_scores]
 answers
 
 # %% tags=["hide-input"]
-drawn = {f"this build{twin}": answers}
+runs_of = {f"this build{twin}": answers}
 for record in ledger.records("ssanu/table-3"):
     if record.reading == "paper":
         values = record.cell("RMSE", "SMACC").values
-        drawn["the recorded full run"] = [round(v, 3) for v in values]
+        runs_of["the recorded full run"] = values
 display(
     Markdown(
-        "Different answers: "
-        + "; ".join(
-            f"{len(set(found))} in the {len(found)} runs of {which}, from {min(found)} to {max(found)}"
-            for which, found in drawn.items()
+        "**What you see.** "
+        + " ".join(
+            f"In {which}, {findings.answers_in_words(found)}."
+            for which, found in runs_of.items()
         )
-        + ". The step that keeps the cone convex divides one fraction by another; where both are zero but for "
-        "rounding, rounding decides, and that differs from processor to processor. So SMACC is run from several "
-        "seeds, as the random methods are.\n\n"
-        f"Its fractions sum to {estimates['SMACC'].sum(axis=1).mean():.2f} on average. Pixels above 0.9: "
+        + " The step that keeps the cone convex divides one fraction by another. Where both are zero but for "
+        "rounding, rounding decides the result, and that differs from processor to processor. So SMACC is run from "
+        "several seeds, as the random methods are.\n\n"
+        f"In the first run of this build its fractions sum to {estimates['SMACC'].sum(axis=1).mean():.2f} on average. "
+        "Pixels above 0.9: "
         + ", ".join(
             f"{n} {c}"
             for n, c in zip(
@@ -225,12 +235,12 @@ display(
 # The text gives the layers, the weights' first values, λ, γ, the learning rate and the epochs. It does not
 # give the scale of the pixels, the initialisation, a schedule, what keeps the weights in [0, 1], whether
 # the squared error is summed or averaged over the bands, or which endmembers the decoder starts from. So
-# there are readings:
+# there are three readings:
 #
-# - **paper**: what is printed; PyTorch's defaults where nothing is; pixels as they come (0 to 1); the
+# - **paper**: what is printed; PyTorch's defaults where nothing is; raw pixels (0 to 1); the
 #   decoder starts from VCA. The scoreboard counts its verdicts.
 # - **best**: the settings that the [search](09-search) came to. It needs no reference when it runs, but
-#   was chosen with the references of both scenes in sight, which that page tells. It is judged beside *paper*.
+#   was chosen with the references of both scenes in sight, as that page explains. It is judged beside *paper*.
 # - **oracle**: *best*, started from the reference's endmembers, which no user has.
 
 # %% tags=["hide-input"]
@@ -240,18 +250,24 @@ plotting.difference_table(
 )
 
 # %% [markdown]
-# In words: the *start* is where the decoder's endmembers come from, VCA or archetypes, which are averages
-# of the image's own pixels found by entropic-descent archetypal analysis (EDAA {cite}`zouaoui2023`). *Decay*
-# multiplies the learning rate by its second number every so many epochs; *clip* is the longest gradient
-# allowed. *Pixels* is what each pixel is divided by: its length (l2) or nothing. *Reconstruction* is whether
-# eq. 13 sums its squares over the bands or averages them. *Hold* is how the four weights stay between 0 and
-# 1: cut off after each step, or through a sigmoid, $1/(1+e^{-x})$. *Initialisation* is of the convolutions:
-# PyTorch's, or Kaiming's for networks with ReLUs. *Nonnegative* keeps the decoder's spectra from falling
-# below zero. *Shares* says what an abundance is a share of.
+# In words:
 #
-# A fit is made once and kept in `fits/` in your cache; running this page again costs nothing. Each seed of
-# the reading *paper* draws its own weights and its own start of VCA. All seeds of *best* begin from one
-# search for archetypes; what another search gives is among the controls below.
+# - *decay* multiplies the learning rate by its second number every so many epochs;
+# - *clip* is the longest gradient allowed;
+# - *start* is where the decoder's endmembers come from: VCA, or archetypes, which are averages of the image's own
+#   pixels found by entropic-descent archetypal analysis (EDAA {cite}`zouaoui2023`), or the reference;
+# - *normalisation* is what each pixel is divided by: its length (l2) or nothing (none);
+# - *reconstruction* says whether eq. 13 sums its squares over the bands or averages them;
+# - *hold* is how the four weights stay between 0 and 1: clamped after each step, or through a sigmoid,
+#   $1/(1+e^{-x})$;
+# - *initialisation* is that of the convolutions: PyTorch's, or Kaiming's for networks with ReLUs;
+# - *nonnegative* keeps the decoder's spectra from falling below zero;
+# - *abundance scaling* is the unit in which abundances are counted: *unit peaks* means fractions of spectra that are
+#   scaled to a largest value of one.
+#
+# A fit is made once and stored in `fits/` in your cache, so the fits of this page are not repeated when it is run
+# again. Each seed of the reading *paper* draws its own weights and its own start of VCA. All seeds of *best* begin
+# from one search for archetypes; what another search gives is among the controls below.
 
 
 # %%
@@ -260,8 +276,8 @@ for reading, several in (("paper", many), ("best", many), ("oracle", few)):
     methods.fit("SSANU-Net", reading, several)
 
 # %% [markdown]
-# Two kinds of luck are in the seeds of *paper*: the network's own (first weights, dropout) and VCA's. So
-# here is each with the other held still.
+# Two sources of random variation are in the seeds of *paper*: the network's own (first weights, dropout) and VCA's
+# start. Here each varies while the other stays at one value.
 
 # %%
 _ = methods.add(
@@ -276,7 +292,7 @@ _ = methods.add(
 )
 
 # %% [markdown]
-# What the fit does, epoch by epoch, and where the four learnt weights end:
+# The terms of the loss, epoch by epoch, and the last values of the four learnt weights:
 
 # %% tags=["hide-input"]
 fits = {reading: readings.fit(reading, 0) for reading in readings.settings}
@@ -289,7 +305,8 @@ display(
 )
 display(
     Markdown(
-        "| weight | first value | "
+        "**What you see.** Each panel above shows one reading: the terms of the loss on a logarithmic axis, over the "
+        "epochs of this build. The four weights of the streams, before and after:\n\n| weight | first value | "
         + " | ".join(f"{r}, in the end" for r in fits)
         + " |\n|---|---|---|---|---|\n"
         + "\n".join(
@@ -305,9 +322,9 @@ display(
                 strict=True,
             )
         )
-        + f"\n\nAfter {run.epochs} epochs. A weight says little by itself, for a stream can make up for it "
-        "([the framework](01-framework)); but a weight of nought switches its stream off. At nought in the "
-        "literal reading: "
+        + f"\n\nThese are the weights after {run.epochs} epochs with seed 0. A weight says little by itself, because "
+        "the scale of its stream can make up for it ([the framework](01-framework)). But a weight of zero switches its "
+        "stream off. Weights at zero in the literal reading: "
         + (
             ", ".join(
                 name
@@ -323,25 +340,25 @@ display(
 # %% [markdown]
 # ## Two rivals that learn
 #
-# **CyCU-Net** {cite}`gao2022cycu` looks at each pixel by itself: a small network unmixes it, a decoder builds
-# it again, the same network unmixes what was built, and the two sets of abundances must agree. SSANU-Net's
+# **CyCU-Net** {cite}`gao2022cycu` looks at each pixel by itself. A small network unmixes it, a decoder reconstructs
+# it, the same network unmixes the reconstruction, and the two sets of abundances must agree. SSANU-Net's
 # spectral stream, its sum-to-one loss and its nuclear norm are CyCU-Net's. **SUnCNN** {cite}`rasti2022suncnn`
-# fits a convolutional network with a bottleneck to this one image. It takes a library of spectra and leaves it
-# as it is.
+# fits a convolutional network with a bottleneck to this one image. It takes a library of spectra and does not
+# change it.
 #
-# The paper ran the demonstrations that the authors of both made public; it does not say from which spectra, nor
-# with which library. Ours are written anew, and read in the same way as SSANU-Net:
+# The paper ran the demonstrations that the authors of both made public. It does not say from which spectra they
+# started, nor which library it used. Ours are our own implementations, read in the same way as SSANU-Net:
 #
-# - **paper**: the demonstration's settings, raw pixels, started from VCA. For want of a library SUnCNN is given
-#   one spectrum a material, those VCA finds.
-# - **best**: three of the things that SSANU-Net's *best* has: pixels of equal length, archetypes, shares of scaled
-#   spectra. The rest of *best*, found with this reference in sight, is SSANU-Net's own; so a control gives SSANU-Net
-#   as it is read literally the same three things and no more.
+# - **paper**: the demonstration's settings, raw pixels, started from VCA. Because the library is not named, SUnCNN is
+#   given one spectrum a material, those that VCA finds.
+# - **best**: three of the things that SSANU-Net's *best* has: pixels of equal length, archetypes, and fractions of
+#   scaled spectra. The rest of *best*, found with this reference in sight, is SSANU-Net's own. So a control gives
+#   SSANU-Net, read literally, the same three things and no more.
 # - **oracle**: *best* with the reference's spectra.
 #
-# SUnCNN's demonstration makes 4000 iterations or more on a GPU, on an image whose noise was taken out. Here a full run
-# makes 300 on the image as it is, which is what ten seeds on a processor allow; so it is a control and not judged,
-# and its own cells stay `not run`. A library of the real kind is tried too, once: the USGS library at this scene's
+# SUnCNN's demonstration makes 4000 iterations or more on a GPU, on an image whose noise was removed. Here a full run
+# makes 300, without removing noise, which is what ten seeds on a processor allow. So it is a control and not judged,
+# and its own cells stay `not run`. SUnCNN is also run once with a real library: the USGS library at this scene's
 # bands, without the spectra nearer than 10° to one before them. Each of its spectra counts for the material
 # whose reference spectrum is nearest in angle.
 
@@ -394,26 +411,26 @@ display(
                 zip(image.endmember_names, angles.argmin(axis=0), strict=True)
             )
         )
-        + ". What a library does not hold, no sparse unmixing finds in it."
+        + ". Sparse unmixing cannot find a material that its library does not hold."
     )
 )
 
 # %% [markdown]
 # ## The controls
 #
-# Five kinds, all absent from the paper's table:
+# There are five kinds, and the paper's table has none of them:
 #
 # - **Blind, like the methods of the table:** VCA {cite}`nascimento2005` for the endmembers, fully
 #   constrained least squares for the abundances; on raw pixels, and with each pixel divided by its
 #   length (L2) or by its largest value (max), so that brightness no longer counts. SMACC on
 #   L2-normalised pixels: it starts from the longest of spectra that are all equally long, so the noise
-#   in the twelfth digit draws its first corner by lot.
-# - **Archetypes:** EDAA {cite}`zouaoui2023` as it is, on L2-normalised pixels. It is blind too.
+#   in the twelfth digit picks its first endmember at random.
+# - **Archetypes:** EDAA {cite}`zouaoui2023` with its own abundances, on L2-normalised pixels. It is blind too.
 # - **The start alone:** the archetypes that the reading *best* starts from, and least squares. If a
-#   network adds something to its start, its row must be better than this one.
+#   network adds something to its start, its error must be lower than this one.
 # - **With the reference's endmembers**, which no user has.
-# - **The constant prediction**: every pixel gets the mean abundances. Whoever scores worse has learnt
-#   nothing about where things are.
+# - **The constant prediction**: every pixel gets the mean abundances. A method that scores worse has learnt
+#   nothing about where the materials are.
 
 
 # %%
@@ -423,9 +440,8 @@ scores = methods.measure([methods.smacc("l2"), *methods.controls(few)])
 # ## Table III
 #
 # *paper* is the printed number. *ours* is the recorded full run, with a dot per seed and a bar at the
-# printed number; recorded runs alone are judged ([how to read a verdict](../../verdicts)). *build* is what this
-# page measured while it was built, in a quick build with far fewer epochs (see *Settings*). Open a verdict for its
-# reason.
+# printed number. *build* is what this page measured while it was built, in a quick build with far fewer epochs (see
+# *Settings*). Only recorded runs are judged ([how to read a verdict](../../verdicts)). Open a verdict for its reason.
 
 # %%
 both = replace(image, hashes=image.hashes | library.hashes)
@@ -434,8 +450,14 @@ table = recorded["paper"]
 table
 
 # %% tags=["hide-input"]
-judged = ledger.judged("ssanu/table-3")
-printed = {j.claim.column: j.claim for j in judged if j.claim.row == "RMSE"}
+printed = {(c.row, c.column): c for c in ledger.claims("ssanu/table-3")}
+verdicts = {
+    reading: {
+        (j.claim.row, j.claim.column): j.verdict.word
+        for j in ledger.judged("ssanu/table-3", reading)
+    }
+    for reading in ("paper", "best")
+}
 
 
 def rmse(method, reading="paper"):
@@ -447,83 +469,94 @@ def words(method, reading="paper", row="RMSE"):
     return recorded[reading].words(row, method)
 
 
-claimed, smacc_printed = printed["SSANU-Net"], printed["SMACC"]
+claimed, smacc_printed = printed["RMSE", "SSANU-Net"], printed["RMSE", "SMACC"]
 best = rmse("SSANU-Net", "best")
+start_alone = rmse(baselines.START_ALONE).values[0]
 display(
     Markdown(
-        f"**What you see: the network** ({table.source('RMSE', 'SSANU-Net')}). The table prints {claimed.printed} for the RMSE of "
-        f"SSANU-Net. Read literally it has {words('SSANU-Net')}; read as *best*, a median of "
-        f"{np.median(best.values):.3f}, from {min(best.values):.3f} to {max(best.values):.3f} over {best.n} "
-        f"seed{'s' if best.n > 1 else ''}; with the reference's endmembers to start from, "
+        f"**What you see: the network** ({table.source('RMSE', 'SSANU-Net')}). The table prints {claimed.printed} for the "
+        f"RMSE of SSANU-Net. Read literally it has {words('SSANU-Net')}, which is judged "
+        f"`{verdicts['paper']['RMSE', 'SSANU-Net']}`. Read as *best*, it has a median of {np.median(best.values):.3f}, "
+        f"from {min(best.values):.3f} to {max(best.values):.3f} over {findings.count(best.n, 'seed')}, which is judged "
+        f"`{verdicts['best']['RMSE', 'SSANU-Net']}`. With the reference's endmembers to start from, it has "
         f"{words('SSANU-Net', 'oracle')}. Its mean angle in the reading *best* is "
-        f"{words('SSANU-Net', 'best', 'Mean SAD')}, printed "
-        f"{next(j.claim.printed for j in judged if (j.claim.row, j.claim.column) == ('Mean SAD', 'SSANU-Net'))}."
-        f"\n\n**What it took:** pixels of equal length; a start from archetypes in place of VCA; the squared "
+        f"{words('SSANU-Net', 'best', 'Mean SAD')} (`{verdicts['best']['Mean SAD', 'SSANU-Net']}`); the paper prints "
+        f"{printed['Mean SAD', 'SSANU-Net'].printed}.\n\n"
+        "**What *best* changes:** pixels of equal length; a start from archetypes in place of VCA; the squared "
         "error summed over the bands, as eq. 13 can also be read; Kaiming's initialisation, a learning rate "
-        "that decays, gradients of bounded length, spectra held above zero (all of them habits of CyCU-Net's "
-        "public code); weights held by a sigmoid; and abundances counted as shares of spectra of equal "
-        f"height, which is how the reference's were made (below). [The search](09-search) says what each is worth, and how "
-        "they were chosen.\n\n**What the network adds:** its start alone, with least squares and no network, "
-        f"has {words(baselines.START_ALONE)}. Finding it took "
-        f"{readings.start('best').seconds:.0f} s, which the seconds of the networks below the table do not count."
+        "that decays, gradients of bounded length, spectra held above zero (all four as in CyCU-Net's "
+        "public code); weights held by a sigmoid; and abundances counted as fractions of spectra of equal "
+        "height, which is how the reference's were made (below). [The search](09-search) measures what each changes, "
+        "and says how they were chosen.\n\n"
+        "**What the network adds:** its start alone, with least squares and no network, has "
+        f"{words(baselines.START_ALONE)} over several searches, and {start_alone:.3f} for the very search that the "
+        f"networks begin from. Of *best*, {findings.below_in_words(best.values, start_alone)}. In this build, "
+        f"finding the start took {readings.start('best').seconds:.0f} s, which the seconds of the networks below the table do not count."
     )
 )
 
 # %% tags=["hide-input"]
-networks = ("SSANU-Net", "CyCU-net", SUN)
-literal, shared = (
-    {name: float(np.median(rmse(name, r).values)) for name in networks}
-    for r in ("paper", "best")
+literal = {
+    name: float(np.median(rmse(name).values)) for name in methods.networks
+}
+equal_terms = {
+    name: rmse("SSANU-Net, the same three things")
+    if name == "SSANU-Net"
+    else rmse(name, "best")
+    for name in methods.networks
+}
+ranking = findings.pairs_in_words(
+    {name: c.values for name, c in equal_terms.items()}
 )
-given_three = rmse("SSANU-Net, the same three things")
-same = shared | {"SSANU-Net": float(np.median(given_three.values))}
 display(
     Markdown(
         f"**What you see: the rivals** ({table.source('RMSE', 'CyCU-net')}). CyCU-Net has {words('CyCU-net')} in the "
-        f"reading *paper*, printed {printed['CyCU-net'].printed}; {SUN} {words(SUN)}, printed "
-        f"{printed['SUnCNN'].printed} for SUnCNN. Medians, without and with the same three things: "
+        f"reading *paper*, printed {printed['RMSE', 'CyCU-net'].printed} "
+        f"(`{verdicts['paper']['RMSE', 'CyCU-net']}`). {SUN}, has {words(SUN)}; the paper prints "
+        f"{printed['RMSE', 'SUnCNN'].printed} for SUnCNN. Medians, without and with the same three things: "
         + "; ".join(
-            f"{name} {literal[name]:.3f} and {same[name]:.3f}"
-            for name in networks
+            f"{name} {literal[name]:.3f} and {np.median(c.values):.3f} (n = {c.n})"
+            for name, c in equal_terms.items()
         )
-        + f". With these three and nothing else SSANU-Net has {words('SSANU-Net, the same three things')}, where "
-        f"{claimed.printed} is printed; whether that is how the printed number came about, we cannot know. With all of its "
-        f"*best* it has {shared['SSANU-Net']:.3f}. The spread matters as much: in *best*, "
+        + f". With the same three things, {ranking}.\n\nWith these three things and nothing else SSANU-Net has {words('SSANU-Net, the same three things')}, where "
+        f"{claimed.printed} is printed; whether that is how the printed number came about, we cannot know. With all of "
+        f"its *best* it has a median of {np.median(best.values):.3f}.\n\nThe spread matters as much as the median. In "
+        "*best*, "
         + ", ".join(
             f"{name} runs from {min(rmse(name, 'best').values):.3f} to {max(rmse(name, 'best').values):.3f}"
-            for name in networks
+            for name in methods.networks
         )
         + "."
     )
 )
 
 # %% tags=["hide-input"]
-l2, lot = rmse("VCA + FCLS, L2 pixels"), rmse("SMACC, L2 pixels")
-below = sum(value < claimed.value for value in l2.values)
+l2, shaken = rmse("VCA + FCLS, L2 pixels"), rmse("SMACC, L2 pixels")
 display(
     Markdown(
         f"**What you see: no network** ({table.source('RMSE', 'EDAA')}). On raw pixels SMACC's RMSE is {words('SMACC')} where the paper "
         f"prints {smacc_printed.printed}; VCA with FCLS has {words('VCA + FCLS, raw pixels')}, and the "
-        f"constant prediction {words('constant prediction')}. Divide each pixel by its length, change "
-        f"nothing else, and the median start of VCA with FCLS has {np.median(l2.values):.3f}: {below} of "
-        f"{l2.n} starts lie below the {claimed.printed} printed for SSANU-Net, and the unluckiest has "
+        f"constant prediction {words('constant prediction')}.\n\nWhen each pixel is divided by its length and nothing else "
+        f"changes, VCA with FCLS has a median of {np.median(l2.values):.3f}. The paper prints {claimed.printed} for "
+        f"SSANU-Net; of the starts, {findings.below_in_words(l2.values, claimed.value)}, and the worst has "
         f"{max(l2.values):.3f}. EDAA, which is blind and has no network either, has {words('EDAA')}. The reference "
         "serves only to name the maps. The paper mentions no "
-        f"normalisation.\n\nSMACC on L2 pixels runs from {min(lot.values):.3f} to {max(lot.values):.3f} over "
-        f"{lot.n} seeds, by the draw of its first corner. Whoever prints one run prints the draw."
+        f"normalisation.\n\nSMACC on L2 pixels runs from {min(shaken.values):.3f} to {max(shaken.values):.3f} over "
+        f"{findings.count(shaken.n, 'seed')}, depending on which pixel becomes its first endmember. A single run "
+        "shows one of these."
     )
 )
 
 # %% [markdown]
-# ### Why is a cell `worse`?
+# ### The reason for each verdict
 #
-# The reason stands behind each verdict. Here it is for the cells that are run:
+# These are the verdicts on the cells that are run, with their reasons:
 
 # %% tags=["hide-input"]
 display(Markdown(ledger.reasons("ssanu/table-3")))
 
 # %% [markdown]
-# ## Fig. 5: the maps
+# ## Fig. 5: the abundance maps
 
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
@@ -536,7 +569,9 @@ compared = {
     },
 }
 missing = ", ".join(
-    name for name in printed if not any(m.startswith(name) for m in compared)
+    c.column
+    for c in ledger.claims("ssanu/table-3")
+    if c.row == "RMSE" and not any(m.startswith(c.column) for m in compared)
 )
 figure5 = ledger.record(
     "ssanu/figure-5",
@@ -553,23 +588,23 @@ display(
 # %% tags=["hide-input"]
 water = image.endmember_names.index("water")
 label, arrays = figure5.drawings[0]
-shares = ", ".join(
+means = ", ".join(
     f"{a[..., water].mean() / 255:.2f} ({name})" for name, a in arrays.items()
 )
 display(
     Markdown(
-        f"**What you see** ({label}). The mean abundance of water is {shares}. On raw pixels fully "
-        "constrained least squares must make every pixel's fractions sum to one, and the only way to make a "
-        "shaded tree dark is to call it water. SMACC has no such sum: its fractions fall short wherever a "
-        "pixel is darker than its brightest corner, and dark water, the third thing it looks for, is hardly "
-        "worth a step. Divided by its length, a shaded tree is a tree again."
+        f"**What you see** ({label}). Each row shows the abundance maps of one method, a column a material; the first "
+        f"row is the reference. The mean abundance of water is {means}.\n\nOn raw pixels, fully constrained least "
+        "squares must make every pixel's fractions sum to one, and the only way to make a shaded tree dark is to add "
+        "water. SMACC has no such sum: its fractions fall short wherever a pixel is darker than SMACC's brightest "
+        "endmember. Divided by its length, a shaded tree has nearly the spectrum of a lit one."
     )
 )
 
 # %% [markdown]
-# ## Fig. 6: the spectra
+# ## Fig. 6: the spectra of the pure pixels
 #
-# The mean spectra of the pixels above 0.9, as eq. 17 compares them.
+# These are the mean spectra of the pixels above 0.9, as eq. 17 compares them: a panel a material, a line a method.
 
 # %% tags=["hide-input"]
 lines = {name: compared[name] for name in (*drawn, "SSANU-Net (best)")}
@@ -582,12 +617,12 @@ figure6 = ledger.record(
 display(*plotting.compared_spectra(figure6.drawings, image, "Fig. 6", missing))
 
 # %% [markdown]
-# **What you see.** An angle does not see brightness, so a line far above the reference can still score
-# well.
+# **What you see.** The angle ignores brightness, so a line far above the reference can still score well. The
+# figure's alternative text lists the angle of each line to the reference.
 #
-# ## A circular reference
+# ## The reference is a least squares solution
 #
-# Take the reference's endmembers, solve non-negative least squares for every pixel, divide by the sum:
+# What does non-negative least squares give with the reference's endmembers, pixel by pixel, divided by the sum?
 
 # %% tags=["hide-input"]
 circular = scores["NNLS / sum, reference endmembers"][0]
@@ -603,32 +638,34 @@ display(
         + (
             " On the twin, whose abundances are known and not computed, this is the error of the method."
             if image.origin == "twin"
-            else " That is no measurement error: **the reference abundances of Samson are this computation.** "
-            "Nobody walked the shore. An abundance score on Samson says how near a method comes to "
-            "non-negative least squares on three given spectra, and a method that models the light better "
-            "than that is marked down for it."
+            else " So small an error is no measurement error: **the reference abundances of Samson are this "
+            "computation**, up to that difference. They were not measured on the ground. An abundance score on Samson "
+            "says how near a method comes to non-negative least squares with three given spectra. A method that models "
+            "the light better than that scores worse for it."
         )
     )
 )
 
 # %% [markdown]
-# ## What one run hides
+# ## The spread over seeds and starts
 #
-# Every number that the paper prints in Table III is one run with seed 0. A run draws the network's first weights, its dropout,
-# and where VCA begins. Here are many runs, and the two kinds of luck apart.
+# Every number that the paper prints in Table III is one run with seed 0. A run draws the network's first weights, its
+# dropout, and VCA's start at random. The figure shows many runs: with everything random, with only the network's seed
+# varied, and with only VCA's start varied.
 
 # %% tags=["hide-input"]
-lucks = {
+sources = {
     "seed and start": rmse("SSANU-Net"),
     "the seed alone": rmse("SSANU-Net, one start of VCA"),
     "VCA's start alone": rmse("SSANU-Net, one seed, other starts"),
 }
 source = table.source("RMSE", "SSANU-Net, one start of VCA")
-spread = {f"paper, {name}": np.array(c.values) for name, c in lucks.items()} | {
-    r: np.array(rmse("SSANU-Net", r).values) for r in ("best", "oracle")
-}
+spread = {
+    f"paper, {name}": np.array(c.values) for name, c in sources.items()
+} | {r: np.array(rmse("SSANU-Net", r).values) for r in ("best", "oracle")}
 spread |= {
-    f"paper, {name}": np.array(rmse(name).values) for name in networks[1:]
+    f"paper, {name}": np.array(rmse(name).values)
+    for name in list(methods.networks)[1:]
 }
 told = plotting.spread_words(spread)
 display(
@@ -640,20 +677,23 @@ display(
         {"SSANU-Net (printed)": claimed.value},
     ),
     Markdown(
-        f"**What you see** ({source}). {told}. "
-        + (
-            "The standard deviations of the literal reading are "
-            + ", ".join(f"{c.sd:.3f} ({name})" for name, c in lucks.items())
-            + ": a difference between two methods that is smaller than these says nothing from one run each."
-            if min(c.n for c in lucks.values()) > 1
-            else "One run each shows no spread."
-        )
+        f"**What you see** ({source}). Each row is a method, each dot a run, and the tick its median.\n\n- "
+        + told.replace("; ", "\n- ")
+        + "\n\nA difference between two methods that is smaller than their spread cannot be seen from one run of each."
+        + "\n\n**Seed and start, one at a time.** "
+        + findings.one_at_a_time({n: c.values for n, c in sources.items()})
+        + " Such runs vary one source while the other stays at one value, so they show the spread at that value only, "
+        "and nothing of how the two act together. They do not give variance components. A crossed design, every seed "
+        "with every start, does (`metrics.variance_components`); it has not been run yet."
     ),
 )
 
 # %% [markdown]
-# Least squares has no seed, so VCA's luck can be seen on its own, and for nothing. VCA projects onto random directions, and a single printed number stands for one draw of them. Here are
-# many, all else equal.
+# ### The spread over starts of VCA alone
+#
+# Least squares has no seed, so the spread over VCA's starts can be measured without any network. VCA projects onto
+# random directions, and a single printed number stands for one draw of them. How many different sets of endmembers do
+# the starts of this build find, for each normalisation of the pixels?
 
 # %%
 corners = {
@@ -670,25 +710,26 @@ corners = {
 corners
 
 # %% tags=["hide-input"]
-shown = {table.whence: table.quoted}
-if table.record.cell("RMSE", "VCA + FCLS, L2 pixels").values != l2.values:
+shown = {table.source("RMSE", "VCA + FCLS, L2 pixels"): table.quoted}
+built = table.record.cell("RMSE", "VCA + FCLS, L2 pixels").values
+if not findings.agree(built, l2.values):
     shown[f"this build, {ledger.describe(image)}"] = table.record
-for whence, record in shown.items():
+for origin, record in shown.items():
     spread = {
         name: np.array(record.cell("RMSE", name).values)
         for name in baselines.BLIND
     }
-    count = len(spread["VCA + FCLS, L2 pixels"])
+    starts = findings.count(len(spread["VCA + FCLS, L2 pixels"]), "start")
     told = plotting.spread_words(spread)
     display(
         plotting.plot_spread(
             spread,
             "abundance RMSE, per pixel (eq. 18)",
-            f"Dots: the abundance RMSE of VCA and FCLS for {count} starts. {told}. Bars at the numbers "
+            f"Dots: the abundance RMSE of VCA and FCLS for {starts}. {told}. Bars at the numbers "
             "printed for SSANU-Net and SMACC.",
-            f"{count} starts of VCA + FCLS ({whence}); the black tick is the median.",
+            f"VCA + FCLS from {starts} ({origin}); the black tick is the median.",
             {
-                f"{name} (printed)": printed[name].value
+                f"{name} (printed)": printed["RMSE", name].value
                 for name in ("SSANU-Net", "SMACC")
             },
         )
@@ -696,48 +737,44 @@ for whence, record in shown.items():
     far = sum(np.sum(np.abs(v - np.median(v)) > 0.1) for v in spread.values())
     display(
         Markdown(
-            f"**What you see** ({whence}). {told}. Of these {sum(map(len, spread.values()))} runs, {far} lie "
-            "more than 0.1 from the median of their row."
+            f"**What you see** ({origin}). {told}. Of these {sum(map(len, spread.values()))} runs, {far} "
+            f"{'lies' if far == 1 else 'lie'} more than 0.1 from the median of their row."
         )
     )
 
 # %% [markdown]
-# Starts that end at the same corners fall on one point; the dictionary above counts the different sets of
-# corners in this build. Print one start, and a reader cannot know whether it was one of the many or one of
-# the few far off. A handful of starts may well show nothing of this; that is the point.
+# Starts that end at the same endmembers fall on one point. When a paper prints one start, its reader cannot know
+# whether it was one of the many or one of the few far off. A handful of starts may show none of the far ones.
 #
 # ## What holds up, and what does not
 
 # %% tags=["hide-input"]
-start_alone = rmse(baselines.START_ALONE).values[0]
 display(
     Markdown(
-        f"- **SSANU-Net's row** ({table.source('RMSE', 'SSANU-Net')}): the printed {claimed.printed} is "
-        + (
-            "reached"
-            if literal["SSANU-Net"] <= claimed.value
-            else "not reached"
+        f"- **SSANU-Net's row** ({table.source('RMSE', 'SSANU-Net')}): the printed RMSE is {claimed.printed}. The text "
+        f"read literally is judged `{verdicts['paper']['RMSE', 'SSANU-Net']}` (median {literal['SSANU-Net']:.3f}), and "
+        f"the reading *best* `{verdicts['best']['RMSE', 'SSANU-Net']}` (median {np.median(best.values):.3f}). *best* is "
+        "blind when it runs, but was chosen with the reference in sight.\n"
+        "- **What the network adds** in *best*: least squares on the very archetypes it starts from has "
+        f"{start_alone:.3f}; of *best*, {findings.below_in_words(best.values, start_alone)}.\n"
+        "- **The order of the networks**: given the same three things, the medians are "
+        + ", ".join(
+            f"{np.median(c.values):.3f} ({name}, n = {c.n})"
+            for name, c in equal_terms.items()
         )
-        + f" by the text read literally (median {literal['SSANU-Net']:.3f}) and "
-        + ("reached" if shared["SSANU-Net"] <= claimed.value else "not reached")
-        + f" by the reading *best* (median {shared['SSANU-Net']:.3f}), which is blind when it runs and was chosen with the "
-        "reference in sight.\n- **The network** in *best* is "
-        + metrics.against_start(best.values, start_alone)
-        + f": least squares on the very archetypes it starts from has {start_alone:.3f}.\n- **The order of the networks**: "
-        "given the same three things, the medians are "
-        + ", ".join(f"{v:.3f} ({name})" for name, v in same.items())
-        + "."
+        + f"; {ranking}.\n"
+        f"- **SMACC's RMSE** on raw pixels is judged `{verdicts['paper']['RMSE', 'SMACC']}`. Ours is the method of "
+        "the `spectral` package; the paper's own code is not public, so we cannot say which step differs."
     )
 )
 
 # %% [markdown]
-# - **SMACC's row** is not what the implementation of the `spectral` package gives on raw pixels; the
-#   paper's own is not public, so we cannot say which step differs. It hangs on rounding: on raw pixels by a division of
-#   nothing by nothing, on normalised ones by a tie among all pixels.
-# - **The order of the methods** in Table III cannot be read as an order of ideas while the normalisation
-#   of each is unsaid.
-# - **The reference** is a computation. Scores near its own error mean nothing.
-# - **One start is no result.** The spread is free to measure.
+# - **SMACC depends on rounding**: on raw pixels through a division of zero by zero, on normalised ones through a tie
+#   among all pixels.
+# - **The order of the methods** in Table III cannot be read as a ranking of ideas while the normalisation
+#   that each method used is not stated.
+# - **The reference** is a computation. A score near its own error says nothing about a method.
+# - **One start is no result.** Without a network, the spread over starts costs little to measure.
 #
 # ## Exercises
 #
@@ -753,7 +790,7 @@ display(
 #     residual = np.sqrt(((shaped - a @ spectra) ** 2).mean())
 #     print(residual, metrics.unmixing_scores(pixels, a, reference).rmse["per_pixel"])
 # ```
-# Print the pairs in order of the residual. Few distinct values appear, for few corners do; see whether
+# Print the pairs in order of the residual. Few distinct values appear, because few sets of endmembers do. See whether
 # the smallest residual has the smallest error.
 # :::
 #
@@ -780,6 +817,6 @@ display(
 # plotting.abundance_maps({"four": maps}, ["1", "2", "3", "4"],
 #                         "Four abundance maps of the scene, one per endmember found by VCA.")
 # ```
-# Look for a map that is bright only along the shore, or only in a few pixels: mixtures and oddities are
+# Look for a map that is bright only along the shore, or only in a few pixels: mixtures and outliers can be
 # corners of the cloud too.
 # :::
