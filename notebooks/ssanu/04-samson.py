@@ -684,7 +684,7 @@ display(
         + findings.one_at_a_time({n: c.values for n, c in sources.items()})
         + " Such runs vary one source while the other stays at one value, so they show the spread at that value only, "
         "and nothing of how the two act together. They do not give variance components. A crossed design, every seed "
-        "with every start, does (`metrics.variance_components`); it has not been run yet."
+        "with every start, does (`metrics.variance_components`): see [seeds and starts](12-seeds-and-starts)."
     ),
 )
 
