@@ -26,6 +26,13 @@ def test_factors_are_compared_by_their_logarithms_and_never_reach_zero():
     assert compare_splits(a, b).low < 0  # where plain differences would
 
 
+def test_equal_methods_are_held_on_either_scale():
+    a, b = np.array([4.0, 4.4, 3.8]), np.array([1.0, 1.0, 1.0])
+    for factors in (True, False):
+        assert not compare_splits(a, b, factors=factors).holds_equality
+        assert compare_splits(a, a[::-1], factors=factors).holds_equality
+
+
 def test_three_splits_are_inconclusive_however_clear():
     found = compare_splits(*FEW)
     assert (found.n, found.higher, found.verdict) == (3, 3, "inconclusive")

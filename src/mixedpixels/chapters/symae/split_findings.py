@@ -27,6 +27,8 @@ class SplitComparison:
     verdict
         ``inconclusive`` with fewer runs than a verdict asks for, else ``higher`` or ``lower`` where the
         mean is beyond its interval and the spread of a single difference, else ``undecided``.
+    equal
+        What the mean would be if both methods were equal: 0 for differences, 1 for factors.
     """
 
     mean: float
@@ -35,11 +37,17 @@ class SplitComparison:
     n: int
     higher: int
     verdict: Literal["higher", "lower", "undecided", "inconclusive"]
+    equal: float = 0.0
 
     @property
     def half(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
+
+    @property
+    def holds_equality(self) -> bool:
+        """Whether the interval holds the value of equal methods, so that neither is ahead."""
+        return self.low <= self.equal <= self.high
 
 
 def compare_splits(changed, others, *, factors: bool = False) -> SplitComparison:
@@ -76,4 +84,4 @@ def compare_splits(changed, others, *, factors: bool = False) -> SplitComparison
     verdict = {"rises": "higher", "falls": "lower"}.get(moved.word, "undecided")
     if len(a) < ENOUGH:
         verdict = "inconclusive"
-    return SplitComparison(mean, low, high, len(a), int((a > b).sum()), verdict)
+    return SplitComparison(mean, low, high, len(a), int((a > b).sum()), verdict, float(factors))
