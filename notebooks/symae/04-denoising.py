@@ -313,8 +313,8 @@ display(
 #
 # ## Exercises
 #
-# **1.** Train the denoiser to reconstruct the mean of its class instead of the clean spectrum. What is that network, and how
-# does it compare?
+# **1.** Train the denoiser to reconstruct the mean of its class instead of the clean spectrum. What is that network,
+# and how does it compare?
 #
 # :::{dropdown} A solution
 # ```python
