@@ -9,16 +9,17 @@
 # %% [markdown]
 # # Grouping: which pixels share a surface
 #
-# SymAE {cite}`bhattacharjeesymae` learns from *groups* of pixels: all pixels of a group are taken to show the
-# same surface under conditions that differ. Section II of the paper names two sources of groups: the labels of
-# a tenth of the ground truth, and nearness, as the pixels of a 3 × 3 patch often show the same thing.
+# SymAE {cite}`bhattacharjeesymae` learns from *groups* of pixels: all pixels of a group are assumed to show the
+# same surface under different conditions. Section II of the paper names two sources of groups: the labels of a
+# tenth of the ground truth, and nearness, because the pixels of a 3 × 3 patch often show the same surface.
 #
-# This page looks at the scenes of the chapter before anything is trained on them: what is at hand, what had to
-# be repaired, how a tenth is drawn, and how well 3 × 3 patches keep to one class.
+# **What this page finds.** In many pairs of classes, spectra vary more within the classes than between their
+# means. A tenth of the labels drawn at random leaves many test pixels next to a training pixel, so such a test
+# is easy. Few 3 × 3 patches mix labels, but labels say little about patches at the edges of fields.
 #
-# - **You need** nothing but an idea of what a spectrum is.
-# - **You will learn** why a random tenth is an easy examination; how a datapoint is drawn; and how a file can
-#   be broken so that only its numbers tell.
+# - **You need** an idea of what a spectrum is. Terms and symbols are in the [glossary](../../glossary).
+# - **You will learn** why a random tenth is an easy test, how a datapoint is drawn, and how a damaged file can be
+#   recognised from its numbers alone.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -34,8 +35,8 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# - `scene`: `ksc-pixels`, what is at hand of Kennedy Space Center, or `ksc`, the whole image, for those who can
-#   fetch it.
+# - `scene`: `ksc-pixels`, the available pixels of Kennedy Space Center, or `ksc`, the whole image, if you can
+#   download it.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -60,12 +61,12 @@ run = resolve("symae/01-grouping", globals())
 run
 
 # %% [markdown]
-# ## The scenes
+# ## The available scenes
 #
-# The paper works on Kennedy Space Center (KSC), Pavia University and Indian Pines. The large files could not be
-# had; what is at hand are all labelled pixels of ten of KSC's thirteen classes, without their places, and two
-# pieces of Indian Pines. What a number of this chapter was measured on stands beside it, and one measured on a
-# piece is never judged against the paper's.
+# The paper works on Kennedy Space Center (KSC), Pavia University and Indian Pines. The large files are not
+# available here. Available are all labelled pixels of ten of KSC's thirteen classes, without their positions,
+# and two pieces of Indian Pines. Each number of this chapter names the scene it was measured on. A number that
+# was measured on a piece of a scene is never judged against the paper's.
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
@@ -83,7 +84,7 @@ display(
                     "labelled": int((s.labels > 0).sum()),
                     "classes": len(s.class_names),
                     "bands": s.shape[2],
-                    "places": "yes" if s.spatial else "no",
+                    "positions known": "yes" if s.spatial else "no",
                 }
                 for s in (image, crop, training)
             }
@@ -93,11 +94,11 @@ display(
 )
 
 # %% [markdown]
-# ## What a class looks like
+# ## How much the spectra of a class vary
 #
-# Four of KSC's classes, in digital numbers divided by 500, as the authors do: one number for all bands and
-# pixels, so that shapes stay as they are. The file had each band scaled from 0 to 1; the whole numbers behind
-# were recovered, the lowest value of each band was not, so each band begins at 0.
+# The figure shows four classes of KSC, in digital numbers divided by 500, as the authors do. One divisor for all
+# bands and pixels leaves the shape of a spectrum unchanged. In the file, each band had been scaled from 0 to 1.
+# The whole numbers behind it were recovered, but the lowest value of each band was not, so each band begins at 0.
 
 # %% tags=["hide-input"]
 labels = image.labels.ravel()
@@ -124,59 +125,65 @@ plotting.plot_bundles(
 )
 
 # %% tags=["hide-input"]
+from mixedpixels.chapters.symae.grouping_findings import close_pairs
+
 means = np.stack(
     [scaled[labels == k].mean(0) for k in range(1, len(variances) + 1)]
 )
-pairs = [(a, b) for a in range(len(means)) for b in range(a + 1, len(means))]
-close = [
-    (image.class_names[a], image.class_names[b])
-    for a, b in pairs
-    if np.square(means[a] - means[b]).mean() / 4
-    < (variances[a] + variances[b]) / 2
-]
-example = f", as {close[0][0]} and {close[0][1]}," if close else ""
+close = close_pairs(means, variances)
+example = (
+    f", for example {image.class_names[close[0][0]]} and {image.class_names[close[0][1]]},"
+    if close
+    else ""
+)
 display(
     Markdown(
-        "**What you see.** The variance within a class, "
-        f"averaged over the bands, lies between {1e6 * variances.min():.0f} and {1e6 * variances.max():.0f} "
-        f"millionths. In {len(close)} of {len(pairs)} pairs of classes{example} that is more "
-        "than what lies between their means. This is what SymAE is to take away."
+        "**What you see.** Each line is a pixel. On land, the spectra of a class differ more in height than in "
+        "shape; [page 3](03-with-ground-truth) measures what is left when brightness is divided out.\n\n"
+        "The variance within a class, averaged over the bands, lies between "
+        f"{1e6 * variances.min():.0f} and {1e6 * variances.max():.0f} millionths. In {len(close)} of "
+        f"{len(means) * (len(means) - 1) // 2} pairs of classes{example} the variance within the two classes is larger than the variance "
+        "between their means. SymAE is meant to remove this variance within classes."
     )
 )
 
 # %% [markdown]
-# ## A tenth to learn from
+# ## Training pixels: a tenth of each class
 #
-# A tenth of each class is drawn, rounded up, with seeds 0, 1, …; the paper drew once and gives no seed. Ten such
-# splits are kept with the project as numbers of pixels with a hash, so that every method of this chapter learns
-# from the same pixels, on every machine.
+# A tenth of each class is drawn, rounded up, with seeds 0, 1, …; the paper draws once and gives no seed. Ten such
+# *splits* are stored with the project as pixel numbers with a hash. Every method of this chapter therefore learns
+# from the same pixels on every machine.
 
 # %%
 split = split_fraction(image, 0.1, seed=0)
 counts = class_counts(image)
 drawn = np.bincount(labels[split.train], minlength=len(counts) + 1)[1:]
-split, split.digest[:16]
+Markdown(
+    f"The first split has {len(split.train)} training pixels and {len(split.test)} test pixels; "
+    f"its hash begins with `{split.digest[:16]}`."
+)
 
 # %% tags=["hide-input"]
 display(
     plotting.number_table(
         pd.DataFrame(
             {
-                name: {"pixels": n, "to learn from": k, "to judge": n - k}
+                name: {"pixels": n, "training": k, "test": n - k}
                 for name, n, k in zip(
                     image.class_names, counts, drawn, strict=True
                 )
             }
         ).T,
-        f"The classes of {image.name}, and the first split.",
+        f"The classes of {image.name} and the pixels of the first split.",
     )
 )
 
 # %% [markdown]
-# ### A random draw is an easy examination
+# ### A random split is an easy test
 #
-# Where pixels have places, one can ask how many pixels of the test touch a pixel that was learnt from. On the
-# crop of Indian Pines, for a random tenth and for a tenth in blocks with a seam around them:
+# Where the positions of pixels are known, one can count the test pixels that touch a training pixel. This cell
+# does so on the crop of Indian Pines, for a tenth drawn at random and for a tenth drawn in blocks that are
+# separated from the test pixels by a seam.
 
 
 # %%
@@ -192,10 +199,16 @@ ways = {
     "a random tenth": split_fraction(crop, 0.1, seed=0),
     "blocks of 6 × 6": split_blocks(crop, 0.1, seed=0, block=6),
 }
-{
-    way: f"{touched(s):.0%} of the test pixels touch a training pixel"
-    for way, s in ways.items()
-}
+plotting.number_table(
+    pd.DataFrame(
+        {
+            "test pixels that touch a training pixel": {
+                way: f"{touched(s):.0%}" for way, s in ways.items()
+            }
+        }
+    ),
+    "Test pixels with a training pixel among their eight neighbours, crop of Indian Pines.",
+)
 
 # %% tags=["hide-input"]
 maps = {}
@@ -205,21 +218,25 @@ for way, s in ways.items():
     maps[way] = shown.reshape(crop.labels.shape)
 plotting.plot_label_maps(
     maps,
-    ("to judge", "to learn from"),
-    "Two maps of the crop of Indian Pines: on the left the pixels to learn from are strewn over all fields, "
-    f"{touched(ways['a random tenth']):.0%} of the others touch one; on the right they lie in blocks and none does.",
-    "A random tenth, and a tenth in blocks with a seam of one pixel. Grey: unlabelled, or the seam.",
+    ("test", "training"),
+    "Two maps of the crop of Indian Pines: on the left the training pixels are scattered over all fields and "
+    f"{touched(ways['a random tenth']):.0%} of the test pixels touch one; on the right they lie in blocks and "
+    f"{touched(ways['blocks of 6 × 6']):.0%} do.",
+    "A random tenth, and a tenth in blocks with a seam of one pixel. Grey: unlabelled pixels and the seam.",
 )
 
 # %% [markdown]
-# The paper draws at random, and so do the tables of this chapter; what a split in blocks does to them stands on
-# [the page about what holds up](11-what-holds-up).
+# **What you see.** On the left, training pixels lie between the test pixels of every field. On the right, they
+# form blocks, and the seam keeps the test pixels away from them.
 #
-# ## Datapoints
+# The paper draws at random, and so do the tables of this chapter. [SymAE: what holds up](11-what-holds-up) shows
+# what a split in blocks changes.
 #
-# A datapoint is $X_i = [X_i[1]; \dots; X_i[n_\tau]]$, $n_\tau = 8$ pixels of one group, drawn with replacement; the
-# group is drawn first, each with the same chance. The authors draw 524,288 of them once and use them again in
-# every epoch; here each update draws anew, which is the same distribution.
+# ## Datapoints: what the network sees at once
+#
+# A datapoint is $X_i = [X_i[1]; \dots; X_i[n_\tau]]$: $n_\tau = 8$ pixels of one group, drawn with replacement.
+# The group is drawn first, each with the same probability. The authors draw 524,288 datapoints once and use them
+# again in every epoch. Here each update draws new ones from the same distribution.
 
 # %%
 torch.manual_seed(0)
@@ -231,25 +248,32 @@ draw = Groups(
 )
 pixels, datapoints = draw()
 seen = datapoints.flatten().unique()
-pixels.shape, datapoints.shape
+Markdown(
+    f"{datapoints.shape[1]} datapoints of {datapoints.shape[2]} pixels each, "
+    f"drawn from {pixels.shape[1]} training pixels with {pixels.shape[2]} bands."
+)
 
 # %% tags=["hide-input"]
-rare = int(np.argmin(drawn))
-chance = 256 * 8 / len(drawn) / drawn[rare]
+from mixedpixels.chapters.symae.grouping_findings import draws_per_pixel
+
+draws = draws_per_pixel(drawn, *datapoints.shape[1:])
+rarest, commonest = (
+    image.class_names[k] for k in (draws.argmax(), draws.argmin())
+)
 display(
     Markdown(
-        f"An update of 256 datapoints holds {datapoints.numel()} pixels, but only {len(seen)} different ones: there are "
-        f"just {len(split.train)} to draw from. A pixel of the rarest class, {image.class_names[rare]}, comes "
-        f"{chance:.1f} times in an update, one of the commonest {256 * 8 / len(drawn) / drawn.max():.1f} times. What that saves, in the paper's setting, is counted on "
-        "[the next page](02-symmetric-autoencoder)."
+        f"**What this means.** An update of {datapoints.shape[1]} datapoints holds {datapoints.numel()} pixels, but only "
+        f"{len(seen)} different ones, because there are only {len(split.train)} training pixels. On average, a pixel of the smallest "
+        f"class, {rarest}, is drawn {draws.max():.1f} times in an update, and one of the largest, {commonest}, "
+        f"{draws.min():.1f} times. [The next page](02-symmetric-autoencoder) counts what encoding each pixel once saves."
     )
 )
 
 # %% [markdown]
 # ## Groups from nearness
 #
-# Without labels, the pixels of a 3 × 3 patch are a group. How often do the labels of such a patch disagree? On the
-# crop, and on the label map of Kennedy Space Center, which is at hand though its image is not:
+# Without labels, the pixels of a 3 × 3 patch form a group. This table counts the patches whose labels disagree,
+# on the crop and on the label map of Kennedy Space Center. That map is available although the image is not.
 
 
 # %%
@@ -278,17 +302,21 @@ if crop.origin != "twin":
         f for f in scenes.entry("ksc").files if f.name.endswith("_gt.mat")
     )
     maps["ksc"] = read_mat(fetch.obtain(file), "KSC_gt")
-pd.DataFrame({name: purity(labels) for name, labels in maps.items()}).T
+plotting.number_table(
+    pd.DataFrame({name: purity(labels) for name, labels in maps.items()}).T,
+    "Patches of 3 × 3 pixels that do not overlap, by their labels.",
+)
 
 # %% [markdown]
-# Few tiles mix classes. But labels cannot show what is mixed at an edge: they were drawn inside of fields and
-# stands, and stop short of their edges.
+# Few patches mix classes. But labels cannot show what is mixed at an edge: they were drawn inside fields and
+# stands of plants, and end before their edges.
 #
-# ## A broken file and its repair
+# ## A damaged file and its repair
 #
-# The file of the crop holds no byte of 13 (a carriage return): somewhere it was taken for text, and each became
-# a 10, a line feed. A 16-bit number whose high byte was 13 reads 768 too low. The bands in which no number can
-# have been hit predict the others to within a fraction of that, and so tell which are damaged.
+# The file of the crop contains no byte with the value 13 (a carriage return). It was once treated as text, and
+# each 13 became a 10 (a line feed). A 16-bit number whose high byte was 13 therefore reads 768 too low. Some bands
+# cannot contain such numbers. They predict the other bands to within a fraction of 768, which shows where the
+# damaged numbers are.
 
 # %%
 if crop.origin == "twin":
@@ -303,7 +331,9 @@ else:
     broken = read_mat(fetch.obtain(entry.files[0]), "X").astype(float)
 repaired = np.asarray(crop.cube, dtype=float)
 lifted = repaired - broken
-f"{(lifted != 0).sum():,} numbers in {(lifted != 0).any((0, 1)).sum()} bands were {lifted.max():.0f} too low"
+Markdown(
+    f"{(lifted != 0).sum():,} numbers in {(lifted != 0).any((0, 1)).sum()} bands were {lifted.max():.0f} too low."
+)
 
 # %% tags=["hide-input"]
 hit = (lifted != 0).sum((0, 1))
@@ -323,8 +353,13 @@ plotting.plot_spectra(
 )
 
 # %% [markdown]
-# Is the repair right? Some of the 695 training pixels of another file lie in the crop, and that file was not
-# broken. It has lost the lowest value of each band, so a band may differ by a constant, and by nothing else:
+# **What you see.** Read directly, the spectrum has sharp notches, all of the same depth. After the repair it is
+# smooth.
+#
+# ### A second file confirms the repair
+#
+# Some of the 695 training pixels of another file lie in the crop, and that file was not damaged. It has lost the
+# lowest value of each band, so the two files may differ by one constant in each band and by nothing else.
 
 
 # %%
@@ -352,23 +387,38 @@ if crop.origin != "twin":
         & (all_columns < 95)
     )
     rows_in, columns_in = all_rows[inside], all_columns[inside]
+    left = {"as read": unlike(broken), "repaired": unlike(repaired)}
     display(
-        f"{inside.sum()} pixels",
-        {"as read": unlike(broken), "repaired": unlike(repaired)},
+        plotting.number_table(
+            pd.DataFrame(left).fillna(0).astype(int).rename_axis("difference"),
+            f"How many numbers of {inside.sum()} pixels differ from the other file, and by how much.",
+        )
     )
 
 # %% [markdown]
-# Nearly all that is left reads 3 too low: a low byte of 13. Nothing can tell those apart, so they are left. What still reads 768
-# too low was missed, about one damaged number in a thousand.
-#
+# A number that reads 3 too low had a low byte of 13. No other number predicts it to within 3, so these errors
+# cannot be found and remain. A number that still reads 768 too low was missed by the repair.
+
+# %% tags=["hide-input"]
+if crop.origin != "twin":
+    missed = left["repaired"].get(-768, 0)
+    damaged = sum(n for off, n in left["as read"].items() if off <= -768)
+    display(
+        Markdown(
+            f"**What you see.** In these pixels, the repair missed {missed} of {damaged} damaged numbers "
+            f"({missed / damaged:.1%}); {left['repaired'].get(-3, 0)} numbers remain 3 too low."
+        )
+    )
+
+# %% [markdown]
 # ## What holds up, and what does not
 #
-# - **Groups by label** are pure by construction, and cost labels. **Groups by nearness** cost nothing; how pure they are at
-#   the edges of fields, labels cannot tell.
-# - **A random tenth** puts many test pixels beside one that was learnt from. Numbers measured so say how well a
-#   method fills in an image, not how well it would do on the next one.
-# - **Ten of thirteen classes.** Without spartina marsh, typha marsh and mud flats the task is another: no number
-#   of this chapter is the paper's own.
+# - **Groups by label** are pure by construction, but cost labels. **Groups by nearness** cost nothing. Labels
+#   cannot tell how pure they are at the edges of fields.
+# - **A random tenth** places many test pixels next to a training pixel. Such numbers say how well a method fills
+#   in an image, not how well it would work on another image.
+# - **Ten of thirteen classes.** Without spartina marsh, typha marsh and mud flats the task is a different one, so
+#   no number of this chapter can be compared directly with the paper's.
 #
 # ## Exercises
 #

@@ -7,17 +7,25 @@
 # ---
 
 # %% [markdown]
-# # The symmetric autoencoder: two codes, and why they part
+# # The symmetric autoencoder: a shared code and a code of each pixel
 #
-# Section III of the paper {cite}`bhattacharjeesymae` builds an autoencoder for datapoints: several pixels of one
-# group. It has one code for the whole datapoint, which cannot depend on the order of the pixels, and one code a pixel,
-# of which dropout hides half (**Fig. 2**). What the pixels share is safer in the first, what is a pixel's own can
-# only be in the second. Then the second codes can be swapped: a pixel is seen under the conditions of another,
-# *redatumed* (**Fig. 1**).
+# Section III of the paper {cite}`bhattacharjeesymae` builds an autoencoder for datapoints, which are several
+# pixels of one group (**Fig. 2**). It has two kinds of codes. One code belongs to the whole datapoint and cannot
+# depend on the order of the pixels. The other belongs to a single pixel, and dropout hides half of it.
 #
-# - **You need** [page 1, grouping](01-grouping), and to know what an autoencoder is.
-# - **You will learn** what makes a code blind to order; what an update costs, and which part of it need not be
-#   paid; and to read a virtual spectrum.
+# What the pixels share is therefore stored more safely in the first code, and what only one pixel has can only be
+# in the second. The second codes can then be swapped: a pixel is seen under the conditions of another, which is
+# called *redatuming* (**Fig. 1**).
+#
+# **What this page finds.** The mean over pixels makes the shared code independent of their order, up to rounding.
+# In the paper's setting, a part of the counted cost of an update can be saved by encoding each pixel once. The
+# networks of this chapter have a small part of the paper's updates, so their numbers may still change with longer
+# training.
+#
+# - **You need** [page 1, grouping](01-grouping), and to know what an autoencoder is. Terms and symbols are in the
+#   [glossary](../../glossary).
+# - **You will learn** what makes a code independent of order, what an update costs and which part of the cost can
+#   be saved, and how to read a virtual spectrum.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -33,10 +41,10 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# - `scene`: `ksc-pixels`, what is at hand of Kennedy Space Center, or `ksc`, the whole image.
-# - `splits`: how many times another tenth of the labels is drawn to learn from; a network each.
-# - `updates`: of the training. A quick page stops so early that its numbers only show that the code runs.
-# - `precision`: `fp32`, or `bf16`, which keeps 16 bits of each number in a product and is faster; `tf32` on a GPU.
+# - `scene`: `ksc-pixels`, the available pixels of Kennedy Space Center, or `ksc`, the whole image.
+# - `splits`: how many times another tenth of the labels is drawn for training; each split has its own network.
+# - `updates`: updates of the training. A quick page stops so early that its numbers only show that the code runs.
+# - `precision`: `fp32`, or `bf16`, which uses 16 bits for each number in a product and is faster; `tf32` on a GPU.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -65,7 +73,6 @@ image = scenes.load(run.scene, twin=run.twin)
 study = Disentangling(image, run)
 bands = image.shape[2]
 settings = Settings()
-settings
 
 # %% [markdown]
 # ## The network: eqs. 2 to 5
@@ -73,8 +80,8 @@ settings
 # $$\mathrm{Enc}(X_i) = [\mathrm{REnc}(X_i);\ \mathrm{NEnc}(X_i[1]); \dots; \mathrm{NEnc}(X_i[n_\tau])]
 # \qquad (2)$$
 #
-# The first part is a mean over the pixels, so that no order is left in it (eqs. 3 and 4); the others pass through
-# dropout (eq. 5). *Fuse* rebuilds each pixel from the shared code and its own. In the package:
+# The first part is a mean over the pixels, so it contains no order (eqs. 3 and 4). The other parts pass through
+# dropout (eq. 5). *Fuse* reconstructs each pixel from the shared code and its own. In the package:
 #
 # ```python
 # shared = reflectance(pixels).mean over the datapoint      # eq. 4
@@ -82,8 +89,9 @@ settings
 # rebuilt = decoder([shared, own])
 # ```
 #
-# The text gives no widths; [the authors' public notebook](https://github.com/archieb1999/SymAE_KSC) does, with a further dropout inside the nuisance
-# encoder that the text does not mention. These are used here.
+# The text gives no widths of the layers.
+# [The authors' public notebook](https://github.com/archieb1999/SymAE_KSC) gives them. It also has a further dropout
+# inside the nuisance encoder that the text does not mention. Both are used here.
 
 # %%
 network = settings.network(bands)
@@ -96,14 +104,12 @@ layers = {
     name: [tuple(m.weight.shape[1:]) for m in part if hasattr(m, "weight")]
     for name, part in parts.items()
 }
-layers
 
 # %%
 parameters = {
     name: sum(p.numel() for p in part.parameters())
     for name, part in parts.items()
 }
-parameters, sum(parameters.values())
 
 
 # %% tags=["hide-input"]
@@ -122,7 +128,7 @@ drawing = plotting.plot_network(
         },
         {"mean": "Mean\nover the n_τ pixels", "drop": "Dropout ½\nof the code"},
         {"fuse": f"Fuse\n{widths('Fuse')}"},
-        {"out": "Each pixel, rebuilt"},
+        {"out": "Each pixel, reconstructed"},
     ],
     [
         ("X", "R", ""),
@@ -134,19 +140,39 @@ drawing = plotting.plot_network(
         ("fuse", "out", ""),
     ],
     "SymAE: the pixels of a datapoint go through a reflectance encoder, whose codes are averaged into one shared "
-    "code, and through a nuisance encoder, whose codes pass dropout; Fuse rebuilds each pixel from the shared code "
+    "code, and through a nuisance encoder, whose codes pass dropout; Fuse reconstructs each pixel from the shared code "
     "and its own.",
-    "Fig. 2, redrawn from the network that runs here.",
+    "Fig. 2, redrawn from the network that runs here. The numbers are the widths of its layers.",
     {"R": 0, "mean": 0, "N": 1, "drop": 1},
 )
 ledger.record("symae/figure-2", scene=image, run=run)
 drawing
 
 # %% [markdown]
-# ### Blind to order
+# **What you see.** A datapoint goes through two encoders. The path through the mean gives one code for all its
+# pixels, the other path gives one code for each pixel. The decoder receives both.
+
+# %% tags=["hide-input"]
+display(
+    plotting.number_table(
+        pd.DataFrame(
+            {
+                part: {
+                    "widths of the layers": widths(part),
+                    "parameters": f"{parameters[part]:,}",
+                }
+                for part in parts
+            }
+        ).T,
+        f"The parts of the network for {bands} bands; {sum(parameters.values()):,} parameters in all.",
+    )
+)
+
+# %% [markdown]
+# ### The shared code does not depend on the order of the pixels
 #
-# Eq. 3 asks that $\mathrm{REnc}(X_i[\Pi(1{:}n_\tau)]) = \mathrm{REnc}(X_i)$ for every order $\Pi$. Under another
-# order only rounding differs; with one pixel of the eight left out, the code does:
+# Eq. 3 asks that $\mathrm{REnc}(X_i[\Pi(1{:}n_\tau)]) = \mathrm{REnc}(X_i)$ for every order $\Pi$. This cell reverses
+# the order of eight pixels, and then leaves one of them out.
 
 # %%
 torch.manual_seed(0)
@@ -162,17 +188,34 @@ with torch.no_grad():
     one_less = exact.shared(table, datapoints[..., :7]) - exact.shared(
         table, datapoints
     )
-{
+moved = {
     "another order": float(turned.abs().max()),
     "one pixel less": float(one_less.abs().max()),
 }
 
+# %% tags=["hide-input"]
+display(
+    plotting.number_table(
+        pd.DataFrame(
+            {
+                "largest change of the code": {
+                    k: f"{v:.1e}" for k, v in moved.items()
+                }
+            }
+        ),
+        "What a change of the datapoint does to the shared code, in double precision.",
+    )
+)
+
 # %% [markdown]
-# ## What an update costs
+# **What you see.** Another order changes the code only by rounding errors. Leaving out a pixel changes it far more.
 #
-# Multiplications of weights, forward; the gradients cost twice as many again. The shared code of a datapoint is a
-# mean over codes of pixels that come many times in one update, so with 256 datapoints each is
-# encoded once. (The networks of this chapter see few pixels in an update, and encode those that were drawn.)
+# ## What an update costs, and what can be saved
+#
+# The cost is counted in multiplications by weights in the forward pass; the gradients cost twice as many again. The
+# shared code of a datapoint is a mean over the codes of its pixels, and the same pixel comes many times in one
+# update. With 256 datapoints it is therefore enough to encode each pixel once. (The networks of this chapter see
+# few pixels in an update, and encode those that were drawn.)
 
 # %%
 per_pixel = {
@@ -187,35 +230,48 @@ per_epoch = printed["minibatches in an epoch"]
 updates = [
     int(printed[f"epochs, {end}"] * per_epoch) for end in ("least", "most")
 ]
-pd.Series(
-    {
-        "floating-point operations of an update (billions)": 6 * plain / 1e9,
-        "what is left of it if each pixel is encoded once (share)": once
-        / plain,
-        "updates in the paper (millions)": updates[1] / 1e6,
-        "operations in the paper (10¹⁵)": 6 * plain * updates[1] / 1e15,
-        "updates a second in the paper's 12 hours": updates[1] / (12 * 3600),
-    }
-).round(3)
+cost = {
+    "floating-point operations of an update (billions)": 6 * plain / 1e9,
+    "what is left of it if each pixel is encoded once (fraction)": once / plain,
+    "updates in the paper (millions)": updates[1] / 1e6,
+    "operations in the paper (10¹⁵)": 6 * plain * updates[1] / 1e15,
+    "updates per second in the paper's 12 hours": updates[1] / (12 * 3600),
+}
+
+# %% tags=["hide-input"]
+display(
+    plotting.number_table(
+        pd.DataFrame({"value": {k: f"{v:.3g}" for k, v in cost.items()}}),
+        "The cost of training in the paper's setting, counted for the network and the split of this page.",
+    )
+)
+display(
+    Markdown(
+        f"**What you see.** Encoding each pixel once leaves {once / plain:.0%} of the operations of an update. "
+        "This is a count; measured times are on [the page about the cost](12-cost)."
+    )
+)
 
 # %% [markdown]
 # ## Training
 #
-# One network per split; all are trained together, in batched products.
+# Each split has its own network. All networks are trained together, in batched products.
 
 # %%
 networks = study.symae()
 history = networks.history
-f"{networks.networks} networks, {history.updates[-1]:,} updates, {history.seconds:.0f} s"
+Markdown(
+    f"{networks.networks} networks, {history.updates[-1]:,} updates each, {history.seconds:.0f} s in all."
+)
 
 # %% [markdown]
 # ## Redatuming: Fig. 1
 #
 # $$\hat D[\cdot] = \mathrm{Fuse}\big([\mathrm{REnc}_1(D[\cdot]);\ \mathrm{NEnc}(D[k_0])]\big) \qquad (6)$$
 #
-# Every pixel of a class keeps its own reflectance code and gets the nuisance code of one pixel $k_0$. The paper shows
-# oak hammock; so does this page, with pixels of the test and, as the reference, the training pixel that is nearest to the
-# class's mean.
+# Every pixel of a class keeps its own reflectance code and receives the nuisance code of one pixel $k_0$, the
+# reference pixel. The paper shows oak hammock, and so does this page. It uses test pixels, and as the reference
+# the training pixel that is nearest to the mean of the class.
 
 # %%
 name = "oak hammock"
@@ -262,36 +318,45 @@ for label, drawn in shown.drawings:
     )
 
 # %% [markdown]
-# ### How short the schedule is
+# **What you see.** On the left, the raw spectra of the class. On the right, the same pixels after redatuming, which
+# form a narrower bundle, and the reference pixel as a bold line.
+#
+# ### The training is much shorter than the paper's
 
 # %% tags=["hide-input"]
+from mixedpixels.chapters.symae.schedule_findings import paper_schedule
+
 ours = shown.quoted.parameters
+theirs = paper_schedule(printed)
 display(
     Markdown(
-        f"The paper's {updates[0] / 1e6:.1f} to {updates[1] / 1e6:.1f} million updates want a GPU. The networks "
-        f"shown here ({shown.whence}) had a **short schedule**, which one core of a processor can do: {ours['updates']:,} "
-        f"updates of {DATAPOINTS} datapoints in `{ours['precision']}`, at a rate that falls from {RATE:g} to zero, "
-        "where the paper has 256 datapoints and a constant 0.0001. That is "
-        f"{ours['updates'] / updates[1]:.2%} of the paper's updates and "
-        f"{ours['updates'] * DATAPOINTS / (updates[1] * 256):.3%} of its datapoints. What a longer training brings is asked on "
-        "[the page about the losses](09-rising-loss)."
+        f"The paper trains for {theirs.fewest / 1e6:.1f} to {theirs.most / 1e6:.1f} million updates, which need a GPU. The networks "
+        f"shown here ({shown.whence}) had a **short schedule**, which one core of a processor can do: "
+        f"{ours['updates']:,} updates of {DATAPOINTS} datapoints in `{ours['precision']}`, at a learning rate that falls from {RATE:g} to "
+        f"zero. The paper has {theirs.datapoints} datapoints an update and a constant rate of 0.0001.\n\n"
+        f"This is {theirs.fraction_of_updates(ours['updates']):.2%} of the paper's updates and "
+        f"{theirs.fraction_of_datapoints(ours['updates'], DATAPOINTS):.3%} of its datapoints. "
+        "[The page about the losses](09-rising-loss) follows the numbers over the training and shows which of them are "
+        "still changing at its end."
     )
 )
 
 # %% [markdown]
-# A bundle that shrinks is not yet a code that parts: a network that answers every pixel with one spectrum shrinks all
-# bundles to nothing. Whether classes stay apart is asked on [the next page](03-with-ground-truth).
+# A narrower bundle does not yet mean that the codes are separated. A network that answers every pixel with the
+# same spectrum makes every bundle infinitely narrow. [The next page](03-with-ground-truth) asks whether the classes
+# stay apart.
 #
 # ## What holds up, and what does not
 #
-# - **The network is the authors'**, as their public notebook has it; the text alone would not have been enough.
-# - **Blindness to order** is exact, as the mean gives it.
-# - **The cost**: not all of the counted operations need be paid.
-# - **What we do not know**: the split, the seed, and the reference pixel of Fig. 1.
+# - **The network is the authors'**, as in their public notebook. The text alone would not have been enough.
+# - **Independence of order** is a property of the mean and holds up to rounding.
+# - **The cost**: a part of the counted operations can be saved.
+# - **Open**: what longer training would change. The schedule here is short, and Fig. 1 shows one split.
+# - **Not stated in the paper**: the split, the seed, and the reference pixel of Fig. 1.
 #
 # ## Exercises
 #
-# **1.** Take the largest of the codes instead of their mean. Is the code still blind to order?
+# **1.** Take the largest of the codes instead of their mean. Is the code still independent of order?
 #
 # :::{dropdown} A solution
 # ```python
@@ -300,7 +365,7 @@ display(
 # ```
 # :::
 #
-# **2.** Redatum with a reference of another class. What stays of the shape, what of the height?
+# **2.** Redatum with a reference of another class. How much of the shape and of the height remains?
 #
 # :::{dropdown} A solution
 # ```python

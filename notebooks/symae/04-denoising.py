@@ -7,18 +7,22 @@
 # ---
 
 # %% [markdown]
-# # Against denoising: what noise is, and what it is not
+# # Against denoising: noise differs from nuisance
 #
-# A denoising autoencoder learns to rebuild a spectrum from one with noise added. Section IV-A of the SymAE
-# paper {cite}`bhattacharjeesymae` shows two classes (**Fig. 4**): the denoiser smooths each spectrum and leaves the
-# class as wide as it was; redatuming makes it narrow, though its spectra come to look like those of the reference
-# pixel.
+# A denoising autoencoder learns to reconstruct a spectrum from one with noise added. Section IV-A of the SymAE
+# paper {cite}`bhattacharjeesymae` shows two classes (**Fig. 4**). The denoiser smooths each spectrum and leaves the
+# class as wide as it was. Redatuming makes the class narrow, and its spectra come to look like those of the
+# reference pixel.
 #
-# The paper prints no number. This page gives each method one, and adds a plain autoencoder of SymAE's own size, whose
-# code is not shared by any group: what does the symmetry add?
+# The paper prints no number. This page gives each method one. It adds a plain autoencoder of SymAE's size whose
+# code is not shared by any group, to see what the symmetry adds.
 #
-# - **You need** [the network](02-symmetric-autoencoder).
-# - **You will learn** that noise and nuisance are two things, and to tell a comparison from a straw man.
+# **What this page finds.** In the recorded splits, the denoiser leaves nearly all of the variance within the
+# classes, and SymAE leaves a few percent. With equally few updates, SymAE separates the classes better than the
+# plain autoencoder in each of the splits. Three splits are too few for a verdict.
+#
+# - **You need** [the network](02-symmetric-autoencoder). Terms and symbols are in the [glossary](../../glossary).
+# - **You will learn** how noise differs from nuisance, and what makes a comparison fair.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -34,7 +38,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# As on [the pages before](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`.
+# As on [page 2](02-symmetric-autoencoder): `scene`, `splits`, `updates` and `precision`.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -71,9 +75,11 @@ image
 # %% [markdown]
 # ## The denoiser
 #
-# SymAE's encoder, mirrored; noise of a twentieth of the unit; trained on the same pixels, 64 an update. The paper
-# gives none of this. It and the plain autoencoder get a ninth of SymAE's updates, which is what time allowed; so a SymAE with as
-# few stands beside them.
+# The denoiser is SymAE's encoder followed by its mirror image. The noise has a standard deviation of a twentieth of
+# the unit. It is trained on the same pixels, 64 in an update. The paper states none of this.
+#
+# The denoiser and the plain autoencoder get a ninth of SymAE's updates, which is what the available time allowed. A
+# SymAE with as few updates is therefore shown as well.
 
 
 # %%
@@ -102,10 +108,11 @@ denoiser, denoiser_history = train_or_load(
 )
 
 # %% [markdown]
-# ## SymAE without symmetry
+# ## A plain autoencoder: SymAE without symmetry
 #
-# With one pixel a datapoint there is nothing to share, and without dropout nothing is hidden: a plain autoencoder
-# with all of SymAE's parameters. Redatuming it means to swap halves of a code that never had to differ.
+# With one pixel in a datapoint there is nothing to share, and without dropout nothing is hidden. What is left is a
+# plain autoencoder with all of SymAE's parameters. Redatuming then swaps halves of a code that never had to
+# contain different things.
 
 # %%
 plain = study.symae(
@@ -118,11 +125,12 @@ plain = study.symae(
 short = study.symae(updates=rival_updates)
 
 # %% [markdown]
-# ## A number for each
+# ## Two scores for each method
 #
-# The residual variance of the test pixels, as in [Table I](03-with-ground-truth), the median of the classes; and
-# Fisher's ratio, the variance between the classes' means over that within them. The reference is a bright pixel of
-# salt marsh, as in the paper.
+# - The residual variance of the test pixels as in [Table I](03-with-ground-truth), as the median over the classes;
+# - Fisher's ratio, the variance between the means of the classes divided by the variance within them.
+#
+# The reference pixel is a bright one of salt marsh, as in the paper.
 
 
 # %%
@@ -217,7 +225,7 @@ shown = ledger.record(
 # %% [markdown]
 # ## Fig. 4
 #
-# The paper shows typha marsh and mud flats, which are not at hand; these are two other classes.
+# The paper shows typha marsh and mud flats, which are not available; these are two other classes.
 
 # %% tags=["hide-input"]
 for label, drawn in shown.drawings:
@@ -242,7 +250,11 @@ for label, drawn in shown.drawings:
         )
 
 # %% [markdown]
-# The scores behind it, mean ± sd over the splits:
+# **What you see.** Each line is a pixel, each colour a class. In the first figure, denoised spectra are smoother and
+# spread as widely as the raw ones. In the second, codes were swapped: the plain autoencoder is on the left,
+# SymAE on the right, with the reference pixel as a bold line.
+#
+# ## The scores: mean ± standard deviation over the splits
 
 
 # %% tags=["hide-input"]
@@ -262,42 +274,47 @@ display(
 )
 
 # %% tags=["hide-input"]
+from mixedpixels.chapters.symae.split_findings import compare_splits
+
 left = {way: shown.cell(rows[0], way).mean for way in ways}
 ratio = {way: shown.cell(rows[1], way).mean for way in ways}
-order = sorted(ways, key=ratio.get, reverse=True)
-symmetric, asymmetric = (
-    np.array(shown.cell(rows[1], way).values)
-    for way in ("SymAE, as few updates", "plain autoencoder, codes swapped")
+fair = compare_splits(
+    *(
+        shown.cell(rows[1], way).values
+        for way in ("SymAE, as few updates", "plain autoencoder, codes swapped")
+    )
 )
-fair = metrics.effect(symmetric, asymmetric, paired=True)
 display(
     Markdown(
-        f"**What you see** ({shown.whence}). The denoiser leaves {left['denoised']:.0f} % of the variance within the classes, "
-        f"SymAE {left['SymAE, redatumed']:.1f} %, and {left['SymAE, as few updates']:.1f} % with as few updates. Classes stand apart, from most to least: "
-        + ", ".join(f"{way} ({ratio[way]:.1f})" for way in order)
-        + ". "
-        + (
-            "With as few updates as the plain autoencoder, SymAE parts the classes better in every split."
-            if fair.mean > 0 and min(symmetric - asymmetric) > 0
-            else "With as few updates as the plain autoencoder, SymAE does not part the classes better in every split."
+        f"**What you see** ({shown.whence}). The denoiser leaves {left['denoised']:.0f} % of the variance within the classes. SymAE "
+        f"leaves {left['SymAE, redatumed']:.1f} %, and {left['SymAE, as few updates']:.1f} % with as few updates as the others.\n\n"
+        "Fisher's ratio, from the largest to the smallest: "
+        + ", ".join(
+            f"{way} ({ratio[way]:.1f})"
+            for way in sorted(ways, key=ratio.get, reverse=True)
         )
-        + f" The difference of the ratios is {fair.mean:+.1f} ± {fair.half:.1f} (95 % interval, n = {len(symmetric)} splits of the same pixels)."
+        + ".\n\n"
+        f"With as few updates as the plain autoencoder, SymAE has the larger ratio in {fair.higher} of {fair.n} splits. The "
+        f"difference is {fair.mean:+.1f} ± {fair.half:.1f} (95 % interval of the mean). With {fair.n} splits of the same pixels the "
+        f"comparison is {fair.verdict}."
     )
 )
 
 # %% [markdown]
 # ## What holds up, and what does not
 #
-# - **A denoiser removes what it was told is noise.** Brightness and mixing are not white noise, so it keeps them; that is
-#   no failure of it. As a rival it is a weak one, for it knows no classes and SymAE does.
-# - **The fair rivals** know the labels too: they stand on the pages about [virtual images](05-virtual-images) and
+# - **A denoiser removes what it was trained to remove.** Brightness and mixing are not white noise, so the denoiser
+#   leaves them unchanged. This is no failure. As a competitor it is weak, because it knows no classes and SymAE does.
+# - **The fair competitors** know the labels too. They are on the pages about [virtual images](05-virtual-images) and
 #   [classification](07-classification).
-# - **What we do not know**: the denoiser's widths, noise and training in the paper.
+# - **Open**: how far the order of the methods depends on the split and on the length of the training, which is much
+#   shorter than the paper's.
+# - **Not stated in the paper**: the denoiser's widths, noise and training.
 #
 # ## Exercises
 #
-# **1.** Train the denoiser to rebuild the mean of its class instead of the clean spectrum. What is that network, and how
-# does it compare?
+# **1.** Train the denoiser to reconstruct the mean of its class instead of the clean spectrum. What is that network,
+# and how does it compare?
 #
 # :::{dropdown} A solution
 # ```python
