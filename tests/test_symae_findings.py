@@ -8,7 +8,7 @@ from mixedpixels import ledger
 from mixedpixels.chapters.symae.loss_curves import low_point
 from mixedpixels.chapters.symae.nearness_findings import orders, pair_spread
 from mixedpixels.chapters.symae.printed_arithmetic import agreement, overall_accuracy
-from mixedpixels.chapters.symae.run_comparisons import compare, compare_values
+from mixedpixels.chapters.symae.run_comparisons import compare, compare_values, full_record
 from mixedpixels.chapters.symae.training_budget import Budget, paper_budget
 from mixedpixels.errors import BadInput
 
@@ -21,7 +21,7 @@ def test_few_runs_decide_nothing_however_far_apart_they_are():
     found = compare(cell(99.0, 98.9, 99.1), cell(50.0, 50.1, 49.9))
     assert found.word == "undecided"
     assert found.excludes_zero
-    assert found.outcome == "undecided: higher in 3 of 3 runs, the interval excludes zero"
+    assert found.outcome == "undecided, with 3 of 3 runs higher and an interval that excludes zero"
 
 
 def test_ten_runs_decide_in_either_direction():
@@ -42,14 +42,14 @@ def test_the_interval_is_that_of_a_paired_t_test():
 
 def test_unpaired_runs_are_not_counted_in_pairs():
     found = compare(cell(1.0, 2.0, 3.0), cell(9.0, 10.0), paired=False)
-    assert found.outcome == "undecided: 2 runs, the interval excludes zero"
+    assert found.outcome == "undecided, with 2 runs and an interval that excludes zero"
 
 
 def test_one_run_has_no_interval():
     found = compare(cell(3.0), cell(1.0))
     assert not found.excludes_zero
     assert found.difference() == "+2.0 (one run)"
-    assert found.outcome == "undecided: one run"
+    assert found.outcome == "undecided, with one run"
 
 
 def test_pairs_need_equal_numbers():
@@ -120,3 +120,9 @@ def test_overall_accuracy_weights_classes_by_their_pixels():
 )
 def test_agreement_with_a_printed_number(value, word):
     assert agreement(value, 99.48) == word
+
+
+def test_the_full_record_of_an_artefact_or_none():
+    found = full_record("table-2")
+    assert (found.artifact, found.profile) == ("symae/table-2", "full")
+    assert full_record("table-3") is None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mixedpixels.ledger.records import Cell
+from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.verdicts import ENOUGH
 from mixedpixels.metrics.effects import Effect, effect
 
@@ -54,10 +54,11 @@ class Comparison:
         if self.word != "undecided":
             return self.word
         if self.runs < 2:
-            return "undecided: one run"
+            return "undecided, with one run"
         zero = "excludes" if self.excludes_zero else "includes"
-        counted = "" if self.higher is None else f"higher in {self.higher} of "
-        return f"undecided: {counted}{self.runs} runs, the interval {zero} zero"
+        runs = f"{self.runs} runs"
+        counted = runs if self.higher is None else f"{self.higher} of {runs} higher"
+        return f"undecided, with {counted} and an interval that {zero} zero"
 
 
 def compare(ours: Cell, theirs: Cell, *, paired: bool = True) -> Comparison:
@@ -80,7 +81,7 @@ def compare(ours: Cell, theirs: Cell, *, paired: bool = True) -> Comparison:
     >>> code = Cell("OA", "code", "accuracy:overall", (91.0, 92.0, 93.0))
     >>> raw = Cell("OA", "raw", "accuracy:overall", (90.0, 92.5, 91.0))
     >>> compare(code, raw).outcome
-    'undecided: higher in 2 of 3 runs, the interval includes zero'
+    'undecided, with 2 of 3 runs higher and an interval that includes zero'
     """
     return compare_values(ours.values, theirs.values, paired=paired)
 
@@ -99,3 +100,14 @@ def compare_values(ours, theirs, *, paired: bool = True) -> Comparison:
     runs = min(len(ours), len(theirs))
     higher = int(np.sum(np.asarray(ours) > np.asarray(theirs))) if paired else None
     return Comparison(moved, runs, higher)
+
+
+def full_record(artifact: str) -> Record | None:
+    """Return the record of an artefact's full run, or None when no run is recorded.
+
+    Parameters
+    ----------
+    artifact
+        Its name within the chapter, as ``table-2``.
+    """
+    return next(iter(records(f"symae/{artifact}")), None)
