@@ -224,7 +224,7 @@ display(
         f"dividing each spectrum by its length gives {unit.mean:+.1f}.\n\n"
         f"The mean hides a spread ({drawn_from}): {by_pair.gained} of {by_pair.pairs} pairs gain more than half a point and {by_pair.lost} lose as much. "
         f"The median is {by_pair.median:+.1f}; {by_pair.top[0]} and {by_pair.top[1]} alone gain {by_pair.high:+.1f}.\n\n"
-        + f"Whether tiles give more than random groups: {against_random.outcome} ({against_random.difference()} points). "
+        + f"Whether tiles give more than random groups: {against_random.outcome}. The difference is {against_random.difference()} points, with half its 95 % interval. "
         + (
             "Every network trained on tiles is above every one trained on random groups; chance alone would do this in one of "
             f"{orders(tiles.n, random.n)} cases."

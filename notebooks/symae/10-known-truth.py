@@ -106,7 +106,7 @@ run
 # ## The scenes
 #
 # Each scene has ten classes of 300 pixels and 100 bands from 400 to 2500 nm. There are four kinds of surface
-# (leaves, straw, soil, water), and several similar surfaces of a kind. A pixel shows
+# (leaves, straw, soil, water), and several similar surfaces (kin) of each kind. A pixel shows
 #
 # $$x = \ell\,\big((1-m)\,\rho + m\,\rho_0\big)\,T^{w} + h\,(450/\lambda)^{1.3} + \text{noise}$$
 #

@@ -258,7 +258,7 @@ def parts_in_words():
     return (
         f"**What you see** ({parts.whence}). Nearest neighbours on the code, against the chapter's settings with as few updates:\n\n{listed}\n\n"
         f"In single precision, nearest neighbours reach {cell_in_words(parts, 'single precision (fp32)', KNN)} %, in the chapter's precision, "
-        f"`{parts.quoted.parameters['precision']}`, {cell_in_words(parts, BASE, KNN)} %: {CHANGES['single precision (fp32)'].outcome}.\n\n"
+        f"`{parts.quoted.parameters['precision']}`, {cell_in_words(parts, BASE, KNN)} %; whether single precision is higher: {CHANGES['single precision (fp32)'].outcome}.\n\n"
         f"The residual variance is lowest with *{tight[0]}*, {cell_in_words(parts, tight[0], RESIDUAL)} %, and highest with *{tight[-1]}*, "
         f"{cell_in_words(parts, tight[-1], RESIDUAL)} %. By itself it does not say how well classes are distinguished."
     )

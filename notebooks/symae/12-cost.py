@@ -275,7 +275,7 @@ def stacking(precision):
     more = "more" if difference.moved.mean > 0 else "fewer"
     return (
         f"in `{precision}` each makes {abs(difference.moved.mean) / single.mean():.0%} {more} updates a second "
-        f"(whether more: {difference.outcome})"
+        f"({difference.outcome})"
     )
 
 

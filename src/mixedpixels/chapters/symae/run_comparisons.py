@@ -50,15 +50,15 @@ class Comparison:
 
     @property
     def outcome(self) -> str:
-        """The word, with the reason where nothing is decided."""
+        """The word; where nothing is decided, also what the runs show."""
         if self.word != "undecided":
             return self.word
         if self.runs < 2:
-            return "undecided, with one run"
-        zero = "excludes" if self.excludes_zero else "includes"
-        runs = f"{self.runs} runs"
-        counted = runs if self.higher is None else f"{self.higher} of {runs} higher"
-        return f"undecided, with {counted} and an interval that {zero} zero"
+            return "undecided with one run"
+        if self.higher is None:
+            return f"undecided with {self.runs} runs"
+        return f"undecided, higher in {self.higher} of {self.runs} runs"
+
 
 
 def compare(ours: Cell, theirs: Cell, *, paired: bool = True) -> Comparison:
@@ -81,7 +81,7 @@ def compare(ours: Cell, theirs: Cell, *, paired: bool = True) -> Comparison:
     >>> code = Cell("OA", "code", "accuracy:overall", (91.0, 92.0, 93.0))
     >>> raw = Cell("OA", "raw", "accuracy:overall", (90.0, 92.5, 91.0))
     >>> compare(code, raw).outcome
-    'undecided, with 2 of 3 runs higher and an interval that includes zero'
+    'undecided, higher in 2 of 3 runs'
     """
     return compare_values(ours.values, theirs.values, paired=paired)
 
