@@ -62,7 +62,7 @@ def in_short():
     }
     return Markdown(
         f"**In short.** {rising[on.rises, off.rises]} On {record.scene}, the loss without dropout ends at {off.ratio:.1f} times its lowest value, "
-        f"the minimised one {on.ratio:.2f} times (mean over {arrays['training'].shape[1]} splits). Why it rises is not tested here."
+        f"the minimised one at {on.ratio:.2f} times its own (mean over {arrays['training'].shape[1]} splits). Why it rises is not tested here."
     )
 
 

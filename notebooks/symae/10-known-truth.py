@@ -141,6 +141,11 @@ plotting.plot_bundles(
     "Four of the ten surfaces of the first scene; surfaces 1 and 5 are kin.",
 )
 
+# %% [markdown]
+# **What you see.** As seen, each surface is a wide bundle, because light, vapour, haze and mixing differ
+# between pixels. Under the conditions of one pixel, each surface is a single line. A method that redatums
+# correctly turns the first picture into the second.
+
 # %%
 networks = symae_or_load(
     "known",

@@ -54,8 +54,9 @@ def in_short():
     known = sum(c.word != "undecided" for c in found)
     clear = sum(c.excludes_zero for c in found)
     return Markdown(
-        f"**In short.** Of {len(found)} changes to the network, {known} are decided. With {record.cell(base, score).n} splits of one scene, fewer than the "
-        f"{ENOUGH} runs that a [verdict](../../verdicts) asks for, the interval of {clear} excludes zero."
+        f"**In short.** This page makes {len(found)} changes to the network; the effect of {known or 'none'} of them is decided. The record has "
+        f"{record.cell(base, score).n} splits of {record.scene}, and a [verdict](../../verdicts) asks for {ENOUGH} runs. For {clear} of the changes "
+        "the 95 % interval of the effect on nearest neighbours excludes zero."
     )
 
 
@@ -439,7 +440,7 @@ def loss_rises():
         for curve in ("training", "evaluation")
     )
     return (
-        f"- **Which loss rises?** The loss without dropout ends at {off.ratio:.1f} times its lowest value, the minimised one {on.ratio:.2f} times "
+        f"- **Which loss rises?** The loss without dropout ends at {off.ratio:.1f} times its lowest value, the minimised one at {on.ratio:.2f} times its own "
         "([the rising loss](09-rising-loss))."
     )
 
@@ -502,8 +503,8 @@ def virtual_images():
     )
     difference = compare(virtual, raw)
     return (
-        f"- **Do virtual images help?** Nearest neighbours classify {raw.mean:.1f} % correctly on the raw image and {virtual.mean:.1f} % on virtual ones; "
-        f"higher on virtual ones: {difference.outcome}."
+        f"- **Do virtual images help?** Nearest neighbours classify {raw.mean:.1f} % correctly on the raw image and {virtual.mean:.1f} % on virtual ones: "
+        f"{difference.difference()} points, {difference.outcome}."
     )
 
 
@@ -521,7 +522,7 @@ def nearness():
     difference = compare(near, random, paired=False)
     return (
         f"- **Does nearness suffice?** Clusters of pairs gain {near.mean:+.1f} points over raw spectra from tiles (median pair {pairs.median:+.1f}, from "
-        f"{pairs.low:+.1f} to {pairs.high:+.1f}) and {random.mean:+.1f} from random groups, on {record.scene}; more from tiles: {difference.outcome}."
+        f"{pairs.low:+.1f} to {pairs.high:+.1f}) and {random.mean:+.1f} from random groups, on {record.scene}; whether tiles give more is {difference.outcome}."
     )
 
 
@@ -538,7 +539,7 @@ def near_truth():
     )
     return (
         f"- **Are virtual spectra close to the truth?** On simulated scenes they have {every.mean:.2f} times the squared error of raw ones "
-        f"(higher: {compare(every, raw).outcome}), and {own.mean:.2f} times under a reference of the pixel's own class (higher: {compare(own, raw).outcome})."
+        f"({compare(every, raw).outcome}), and {own.mean:.2f} times under a reference of the pixel's own class ({compare(own, raw).outcome})."
     )
 
 
@@ -563,7 +564,7 @@ def gathered(tellers):
 
 display(
     Markdown(
-        f"**Seen in the recorded runs:**\n\n{gathered(SHOWN_IN_ALL)}\n\n**Compared, with the decision:**\n\n{gathered(COMPARED)}"
+        f"**Seen in every recorded run:**\n\n{gathered(SHOWN_IN_ALL)}\n\n**Open or decided, ours minus theirs with half the 95 % interval:**\n\n{gathered(COMPARED)}"
     )
 )
 
