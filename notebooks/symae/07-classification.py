@@ -64,7 +64,7 @@ def in_short():
         )
     }
     listed = "\n".join(
-        f"- {way}: {c.difference()} points, {c.outcome};"
+        f"- {way}: {c.difference()} points, {c.outcome}"
         for way, c in against.items()
     )
     updates, budget = found.parameters["updates"], paper_budget()
@@ -480,8 +480,9 @@ else:  # what is printed, and that nothing was run
 # The paper sets its own accuracies beside those that SpectralFormer's paper prints, with "the same number of
 # training samples". The two were not measured alike. SpectralFormer's numbers come from fixed maps of
 # training pixels, which are compact blocks in Pavia. SymAE's test counts are those of the standard label map
-# minus its training pixels, and the natural reading of that is a random draw. [Blocks are a harder
-# test](11-what-holds-up) than random draws. On this page both methods learn from the same pixels.
+# minus its training pixels, and the natural reading of that is a random draw. Blocks may be a
+# harder test than random draws ([measured](11-what-holds-up)). On this page both methods learn from the same
+# pixels.
 #
 # SpectralFormer is implemented from its paper and the sizes of its public demonstration:
 #
@@ -588,7 +589,7 @@ def table_5_in_words():
         own = table_5.cell(FIELD_ACCURACY, way)
         difference = compare(own, transformer)
         listed.append(
-            f"- {way}: {own.mean:.1f} %, {difference.difference()} points above SpectralFormer, {difference.outcome};"
+            f"- {way}: {own.mean:.1f} %, {difference.difference()} points above SpectralFormer, {difference.outcome}"
         )
     each = {
         w: np.mean(table_5.quoted.seconds[w])
@@ -709,9 +710,9 @@ def what_holds():
     }
     code, raw = lead["SymAE"], lead["dense network, raw"]
     text = (
-        "- **Does the code help a dense network?** "
+        "- **Does the code help a dense network?** The code minus raw spectra: "
         + "; ".join(
-            f"on {place}, {c.difference(2)} points against raw spectra, {c.outcome}"
+            f"on {place}, {c.difference(2)} points, {c.outcome}"
             for place, c in dense.items()
         )
         + ".\n"
@@ -726,8 +727,8 @@ def what_holds():
 display(Markdown(what_holds()))
 
 # %% [markdown]
-# - **Smoothing is not spectral.** It raises both the map of the code and that of raw spectra; the numbers
-#   stand at Fig. 8.
+# - **Smoothing is not spectral.** It uses the neighbours of a pixel, so it can improve a map of raw spectra as
+#   well as one of the code. The numbers for both stand at Fig. 8.
 # - **What we do not know**: how long the paper's dense network was trained, and what stopped it.
 #
 # ## Exercises

@@ -237,22 +237,22 @@ def parts_in_words():
     tight = sorted(VARIANTS, key=lambda n: parts.cell(n, RESIDUAL).mean)
     groups = {
         "decided, higher": [
-            n for n, c in CHANGES.items() if c.word == "higher"
+            f"*{n}*" for n, c in CHANGES.items() if c.word == "higher"
         ],
         "decided, lower": [n for n, c in CHANGES.items() if c.word == "lower"],
         "undecided, with an interval that excludes zero": [
-            f"{n} ({c.difference()} points)"
+            f"*{n}* ({c.difference()} points)"
             for n, c in CHANGES.items()
             if c.word == "undecided" and c.excludes_zero
         ],
         "undecided, with an interval that includes zero": [
-            n
+            f"*{n}*"
             for n, c in CHANGES.items()
             if c.word == "undecided" and not c.excludes_zero
         ],
     }
     listed = "\n".join(
-        f"- {group}: {', '.join(members)};"
+        f"- {group}: {', '.join(members)}"
         for group, members in groups.items()
         if members
     )
@@ -372,11 +372,11 @@ def blocks_in_words():
         f"**What you see** ({blocks.whence}; networks of {blocks.quoted.parameters['block_updates']:,} updates; points with half the 95 % interval). "
         "Random draws minus blocks:\n\n"
         + "\n".join(
-            f"- {w}: {c.difference()}, {c.outcome};" for w, c in drop.items()
+            f"- {w}: {c.difference()}, {c.outcome}" for w, c in drop.items()
         )
         + "\n\nThe code minus raw spectra, single pixels:\n\n"
         + "\n".join(
-            f"- {d}: {c.difference()}, {c.outcome};" for d, c in gain.items()
+            f"- {d}: {c.difference()}, {c.outcome}" for d, c in gain.items()
         )
     )
 
@@ -578,6 +578,7 @@ display(
 # :::{dropdown} A solution
 # ```python
 # wide = [split_blocks(crop, 0.1, seed, block=6, gap=3) for seed in range(run.splits)]
-# print(tables["random"].mean(), tables["blocks"].mean(), examined(wide).mean(), sep="\n")
+# found = tables | {"wide margin": examined(wide)}
+# print(pd.DataFrame({draw: table.mean() for draw, table in found.items()}))
 # ```
 # :::
