@@ -9,16 +9,18 @@
 # %% [markdown]
 # # Without ground truth: does nearness suffice?
 #
-# Where there are no labels, the pixels of a 3 × 3 patch are taken for a group. Section V of the SymAE paper
-# {cite}`bhattacharjeesymae` trains so on Kennedy Space Center and finds pairs of classes clustered better
-# than in raw spectra (**Fig. 9**), random groups *significantly poorer*, and two classes of a part of Indian Pines better
-# apart (**Fig. 10**).
+# Where there are no labels, the pixels of a 3 × 3 patch can serve as a group. Section V of the SymAE paper
+# {cite}`bhattacharjeesymae` trains in this way. On Kennedy Space Center it finds pairs of classes clustered
+# better than in raw spectra (**Fig. 9**), and random groups *significantly poorer*. On a part of Indian Pines
+# it finds two classes better separated (**Fig. 10**).
 #
-# The pixels of Kennedy Space Center that are at hand have no places, so this page trains on the crop of Indian Pines: four
-# classes, six pairs, and the control the paper names, groups of pixels drawn at random.
+# The positions of the available pixels of Kennedy Space Center are not known. So this page trains on the crop
+# of Indian Pines, which has four classes and six pairs of them. It also trains the control that the paper
+# names: groups of pixels drawn at random.
 #
-# - **You need** [clusters](06-clusters).
-# - **You will learn** what a network can learn from nearness alone, and why random groups are the right control.
+# - **You need** [clusters](06-clusters). Terms are explained in the [glossary](../../glossary).
+# - **You will learn** what a network can learn from nearness alone, and why random groups are the right
+#   control.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -31,12 +33,37 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
         [sys.executable, "-m", "pip", "install", "-q", repository], check=True
     )
 
+
+# %% tags=["hide-input"]
+def in_short():
+    """What the recorded full run says, in one paragraph."""
+    from IPython.display import Markdown
+
+    from mixedpixels.chapters.symae.run_comparisons import compare, full_record
+
+    found = full_record("figure-9")
+    if found is None:
+        return Markdown("**In short.** No full run is recorded yet.")
+    near, random = (
+        found.cell("All pairs", column)
+        for column in ("Mean gain", "Mean gain, random groups")
+    )
+    difference = compare(near, random, paired=False)
+    return Markdown(
+        f"**In short.** On {found.scene}, codes learnt from tiles gain {near.mean:+.1f} points over raw spectra in clustering accuracy, "
+        f"averaged over the pairs of classes; codes learnt from random groups gain {random.mean:+.1f} (n = {near.n} networks of each kind). "
+        f"Whether tiles give more than random groups: {difference.outcome}."
+    )
+
+
+in_short()
+
 # %% [markdown]
 # ## Settings
 #
 # - `copies`: networks of each kind.
 # - `updates`, `precision`: of the training.
-# - `repeats`: draws of each pair in the clustering.
+# - `repeats`: random draws of pixels of each pair in the clustering.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -48,7 +75,6 @@ precision: str = ""
 repeats: int = 0
 
 # %%
-from math import comb
 
 import numpy as np
 from IPython.display import Markdown, display
@@ -73,8 +99,8 @@ image
 # %% [markdown]
 # ## Groups
 #
-# Tiles of 3 × 3 that do not overlap; what does not fill a tile at the edge is left out. For the control, the same pixels in as
-# many groups of nine, drawn at random.
+# The tiles of 3 × 3 pixels do not overlap. Pixels at the edge that do not fill a tile are left out. The
+# control puts the same pixels into as many groups of nine, drawn at random.
 
 # %%
 rows, columns = (n - n % 3 for n in image.shape[:2])
@@ -104,8 +130,8 @@ f"{networks.networks} networks, {networks.history.seconds:.0f} s"
 # %% [markdown]
 # ## Fig. 9: pairs of classes
 #
-# As in [Fig. 7](06-clusters): 100 pixels of each class, two clusters, the better naming. Labels are used to judge, and for nothing
-# else.
+# The clustering is that of [Fig. 7](06-clusters): 100 pixels of each class, two clusters, and the assignment
+# of clusters to classes that fits better. Labels are used to score the clusters and for nothing else.
 
 # %%
 labels = image.labels.ravel()
@@ -177,34 +203,33 @@ for label, drawn in figure_9.drawings:
             {kind: drawn[kind] for kind in kinds},
             tuple(drawn["classes"].tolist()),
             "gain in accuracy (percentage points)",
-            f"Squares of gains over raw spectra, a field a pair of classes: {told}.",
+            f"Squares of gains over raw spectra, one field for each pair of classes: {told}.",
             f"Fig. 9 of the paper, on Indian Pines ({label}).",
         )
     )
 
 # %% tags=["hide-input"]
+from mixedpixels.chapters.symae.nearness_findings import orders, pair_spread
+from mixedpixels.chapters.symae.run_comparisons import compare
+
 drawn_from, drawn_9 = figure_9.drawings[0]
-pairs = np.triu_indices(len(drawn_9["classes"]), 1)
-by_pair = drawn_9["3 × 3 tiles"][pairs]
-top = int(by_pair.argmax())
-pair_of = [drawn_9["classes"][k[top]] for k in pairs]
+by_pair = pair_spread(drawn_9["3 × 3 tiles"], drawn_9["classes"].tolist())
 tiles, random, unit = (figure_9.cell("All pairs", c) for c in COLUMNS.values())
+against_random = compare(tiles, random, paired=False)
+apart = min(tiles.values) > max(random.values)
 display(
     Markdown(
-        f"**What you see** ({figure_9.whence}). Groups from nearness gain {tiles.mean:+.1f} points over raw spectra "
-        f"(n = {tiles.n} networks), random groups {random.mean:+.1f}, dividing by length {unit.mean:+.1f}. "
-        + f"The mean hides a spread ({drawn_from}): {int((by_pair > 0.5).sum())} of {len(by_pair)} pairs gain more than half a point, {int((by_pair < -0.5).sum())} lose as much; the median is "
-        f"{np.median(by_pair):+.1f}, and {pair_of[0]} and {pair_of[1]} alone gain {by_pair[top]:+.1f}. "
+        f"**What you see** ({figure_9.whence}). Each field is one pair of classes; its number is the gain in clustering accuracy over raw spectra. "
+        f"Groups from nearness gain {tiles.mean:+.1f} points (n = {tiles.n} networks), random groups {random.mean:+.1f}; "
+        f"dividing each spectrum by its length gives {unit.mean:+.1f}.\n\n"
+        f"The mean hides a spread ({drawn_from}): {by_pair.gained} of {by_pair.pairs} pairs gain more than half a point and {by_pair.lost} lose as much. "
+        f"The median is {by_pair.median:+.1f}; {by_pair.top[0]} and {by_pair.top[1]} alone gain {by_pair.high:+.1f}.\n\n"
+        + f"Whether tiles give more than random groups: {against_random.outcome}. The difference is {against_random.difference()} points, with half its 95 % interval. "
         + (
-            "Every network that saw tiles is above every one that saw random groups, which chance alone would do in one of "
-            f"{comb(tiles.n + random.n, tiles.n)} cases. "
-            if min(tiles.values) > max(random.values)
-            else "Networks that saw tiles and networks that saw random groups are not told apart. "
-        )
-        + (
-            "It is more than dividing by length gives."
-            if tiles.mean > unit.mean
-            else "It is no more than dividing by length gives."
+            "Every network trained on tiles is above every one trained on random groups; chance alone would do this in one of "
+            f"{orders(tiles.n, random.n)} cases."
+            if apart
+            else "The networks of the two kinds overlap."
         )
     )
 )
@@ -212,7 +237,8 @@ display(
 # %% [markdown]
 # ## Fig. 10: two classes in the plane
 #
-# The paper takes soybean-clean and corn-mintill; where these are not at hand, as on the crop, the two commonest classes stand in.
+# The paper takes soybean-clean and corn-mintill. Where these are not available, as on the crop, the two most
+# frequent classes stand in for them.
 
 # %%
 PAPERS = ("soybean-clean", "corn-mintill")
@@ -267,39 +293,42 @@ for label, drawn in figure_10.drawings:
             names,
             ("first principal component", "second"),
             f"Pixels of {names[0]} and {names[1]} in the plane of the first two principal components, of raw spectra and of the code.",
-            f"Fig. 10 b and c of the paper ({label}); 250 pixels a class.",
+            f"Fig. 10 b and c of the paper ({label}); 250 pixels of each class, both axes divided by the standard deviation.",
         ),
     )
 
 # %% tags=["hide-input"]
 own = drawn_9["classes"].tolist()
 _, drawn_10 = figure_10.drawings[0]
-here_9 = float(
-    drawn_9["3 × 3 tiles"][*(own.index(n) for n in drawn_10["classes"])]
-)
+two = drawn_10["classes"].tolist()
+here_9 = float(drawn_9["3 × 3 tiles"][*(own.index(n) for n in two)])
 display(
     Markdown(
-        f"**What you see.** Clustered, this pair moves by {here_9:+.1f} points with the code learnt from nearness ({drawn_from}): "
+        f"**What you see.** The map shows where {two[0]} and {two[1]} grow. The two planes show the same pixels, once by their spectra and once by their code. "
+        f"Clustered, this pair moves by {here_9:+.1f} points with the code learnt from nearness ({drawn_from}): "
         + (
-            "the two classes part better there."
+            "the two classes separate better there."
             if here_9 > 0.5
-            else "the two classes do not part better there, unlike the paper's two."
+            else "the two classes do not separate better there, unlike the paper's two."
         )
+        + f" This is a mean over {tiles.n} networks and one pair of classes, which decides nothing in general."
     )
 )
 
 # %% [markdown]
-# ### Why is a cell what it is?
+# ### The reasons for the verdicts
 
 # %% tags=["hide-input"]
 display(Markdown(ledger.reasons("symae/figure-9")))
 
 # %% [markdown]
-# ## What holds up, and what does not
+# ## What holds up, and what is open
 #
-# - **The control decides.** Without random groups beside it, any gain could be the autoencoder's own.
-# - **Fields are the best case** for nearness, as the paper says; labels mix in few tiles ([counted](01-grouping)).
-# - **What we do not know**: whether the paper's tiles overlap, and how edges were treated.
+# - **Random groups are needed as a control.** Without them, any gain could come from the autoencoder itself.
+# - **Fields are the best case for nearness**, as the paper says: few tiles contain several labels
+#   ([counted](01-grouping)).
+# - **Open**: whether nearness is what helps. It takes more networks of each kind to decide.
+# - **What we do not know**: whether the paper's tiles overlap, and how it treats the edges.
 #
 # ## Exercises
 #
@@ -314,7 +343,7 @@ display(Markdown(ledger.reasons("symae/figure-9")))
 # ```
 # :::
 #
-# **2.** With tiles of 9 × 9 more pixels share a group. How many tiles hold one class only?
+# **2.** With tiles of 9 × 9 more pixels share a group. How many tiles contain one class only?
 #
 # :::{dropdown} A solution
 # ```python

@@ -9,13 +9,15 @@
 # %% [markdown]
 # # The cost: updates, timed
 #
-# The SymAE paper {cite}`bhattacharjeesymae` trains for about twelve hours on one GPU. [What an update costs](02-symmetric-autoencoder)
-# in operations was counted; here it is timed. A network of a million weights is small: what
-# surrounds its products can cost more than they do. So the loop that one would first write stands beside the stacked loop of this book.
+# The SymAE paper {cite}`bhattacharjeesymae` trains for about twelve hours on one GPU. [The operations of an
+# update](02-symmetric-autoencoder) were counted before; here updates are timed. A network of a million
+# weights is small, so what surrounds its matrix products can cost more than they do. The loop that one would
+# write first therefore stands beside the stacked loop of this book.
 #
-# - **You need** [the network](02-symmetric-autoencoder).
-# - **You will learn** what a loop spends besides its arithmetic; what stacking several networks brings, and where; and
-#   how long the paper's training would take on such a machine.
+# - **You need** [the network](02-symmetric-autoencoder). Terms are explained in the
+#   [glossary](../../glossary).
+# - **You will learn** what a loop spends besides its arithmetic; what stacking several networks brings, and
+#   where; and how long the paper's training would take on such a machine.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -28,12 +30,40 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
         [sys.executable, "-m", "pip", "install", "-q", repository], check=True
     )
 
+
+# %% tags=["hide-input"]
+def in_short():
+    """What the recorded full run says, in one paragraph."""
+    from IPython.display import Markdown
+
+    from mixedpixels.chapters.symae.run_comparisons import full_record
+    from mixedpixels.chapters.symae.training_budget import paper_budget
+
+    record = full_record("study-4")
+    if record is None:
+        return Markdown("**In short.** No full run is recorded yet.")
+    plain, stacked = (
+        record.cell("1 network", f"{loop}, bf16")
+        for loop in ("plain loop", "stacked loop")
+    )
+    budget = paper_budget()
+    low, high = budget.days(stacked.mean)
+    return Markdown(
+        f"**In short.** On {record.device}, the stacked loop makes {stacked.mean:.1f} updates a second of one network in `bf16`, the plain loop "
+        f"{plain.mean:.1f} (mean, n = {plain.n} repeats on one machine). The paper's {budget.least / 1e6:.1f} to {budget.most / 1e6:.1f} million updates "
+        f"would take {low:.1f} to {high:.1f} days there."
+    )
+
+
+in_short()
+
 # %% [markdown]
 # ## Settings
 #
-# - `scene`: as on [the pages before](02-symmetric-autoencoder); a tenth of its labelled pixels is learnt from.
+# - `scene`: as on [the pages before](02-symmetric-autoencoder); a tenth of its labelled pixels is used for
+#   training.
 # - `stacked`: the largest stack of networks; stacks are 1, 2, 4, … up to it.
-# - `tenths`: how long each measurement takes at least, in tenths of a second.
+# - `tenths`: the least duration of each measurement, in tenths of a second.
 # - `repeats`: of all measurements.
 
 # %% tags=["parameters"]
@@ -49,7 +79,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown, display
 
-from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels import ledger, plotting, scenes
 from mixedpixels.chapters.symae.study import DATAPOINTS, FRACTION
 from mixedpixels.chapters.symae.timing import (
     plain_rate,
@@ -76,13 +106,17 @@ image
 # %% [markdown]
 # ## Two loops
 #
-# **The plain loop** is one network of PyTorch's own layers. A `DataLoader` collects 256 datapoints of 8 pixels one by one; dropout draws a
-# random number for each value; after each update `loss.item()` waits for the device. **The stacked loop** keeps the pixels on the device and draws
-# there; encodes each pixel once where that is cheaper; spends one random byte on a dropout; takes Adam's step for all weights at once; does not look
-# at the loss; and trains several networks in one pass. On a GPU it records an update as one graph.
+# **The plain loop** is one network of PyTorch's own layers. A `DataLoader` collects 256 datapoints of 8
+# pixels one by one. Dropout draws a random number for each value. After each update, `loss.item()` waits for
+# the device.
 #
-# Both learn from the same pixels, in single precision (`fp32`) and in half as many bits (`bf16`). Each repeat measures everything once, one after the
-# other, so that what else the machine does meets all alike: ratios within a repeat are what to read.
+# **The stacked loop** keeps the pixels on the device and draws there. It encodes each pixel once where that
+# is cheaper, spends one random byte on a dropout, takes Adam's step for all weights at once, and does not
+# read the loss. It trains several networks in one pass. On a GPU it records an update as one graph.
+#
+# Both learn from the same pixels, in single precision (`fp32`) and in half as many bits (`bf16`). Each repeat
+# measures everything once, one after the other, so that other work of the machine affects all alike. The
+# ratios within a repeat are therefore the numbers to read.
 
 # %%
 PAPERS = Grouping(256, 8)  # datapoints of an update, pixels of each
@@ -133,8 +167,9 @@ shown = ledger.record(
 
 
 # %% [markdown]
-# An update does a number of floating-point operations that can be counted, six for each weight and pixel: two forward, four for the gradients.
-# Their number a second, over that of a plain product of large matrices, says how much of the machine the stacked loop reaches.
+# The floating-point operations of an update can be counted: six for each weight and pixel, two forward and
+# four for the gradients. Their number a second, divided by that of a plain product of large matrices, says
+# how much of the machine's speed the stacked loop reaches.
 
 
 # %%
@@ -186,103 +221,123 @@ plotting.number_table(
 )
 
 # %% [markdown]
-# ## Stacks of networks
+# ## Does a stack of networks cost less?
+
 
 # %% tags=["hide-input"]
-counts = [
+def in_stack(n):
+    return f"{n} network" + "s" * (n > 1)
+
+
+def stack_cost(sizes, precision):
+    """What an update of one network costs in each stack, in updates of the plain loop."""
+    plain = rate_of("1 network", f"{PLAIN}, {precision}")
+    return [
+        plain / rate_of(in_stack(n), f"stacked loop, {precision}")
+        for n in sizes
+    ]
+
+
+STACKS = [
     int(c.row.split()[0])
     for c in shown.quoted.cells
     if c.column == "stacked loop, fp32" and c.row != SHORT
 ]
-words = {n: f"{n} network" + "s" * (n > 1) for n in counts}
-cost = {
-    f"stacked loop, {a}": (
-        np.array(counts),
-        np.array(
-            [
-                rate_of(words[1], f"{PLAIN}, {a}")
-                / rate_of(words[n], f"stacked loop, {a}")
-                for n in counts
-            ]
-        ),
-    )
-    for a in PRECISIONS
+COSTS = {
+    f"stacked loop, {p}": (np.array(STACKS), np.array(stack_cost(STACKS, p)))
+    for p in PRECISIONS
 }
-told = "; ".join(
-    f"{name} from {y.mean(1)[0]:.2f} for one network to {y.mean(1)[-1]:.2f} for {n[-1]}"
-    for name, (n, y) in cost.items()
+ENDS = "; ".join(
+    f"{loop} from {y.mean(1)[0]:.2f} for one network to {y.mean(1)[-1]:.2f} for {n[-1]}"
+    for loop, (n, y) in COSTS.items()
 )
 plotting.plot_curves(
-    {"the cost of an update of one network": cost},
+    {"the cost of an update of one network": COSTS},
     "networks in the stack",
     "cost, in updates of the plain loop",
-    f"Two lines over the size of a stack: {told}.",
+    f"Two lines over the size of a stack: {ENDS}.",
     f"What one update of one network costs in a stack of several, where an update of the plain loop in the same precision costs 1 ({shown.whence}; the band is the "
     "range of the repeats).",
     logarithmic=(True, False),
 )
 
 # %% tags=["hide-input"]
-printed = ledger.text_table("symae")["all"]
-hours = printed["hours of training"]
-least, most = (
-    int(printed[f"epochs, {end}"] * printed["minibatches in an epoch"])
-    for end in ("least", "most")
-)
-best = {a: rate_of("1 network", f"stacked loop, {a}") for a in PRECISIONS}
-times = {a: best[a] / rate_of("1 network", f"{PLAIN}, {a}") for a in PRECISIONS}
+from mixedpixels.chapters.symae.run_comparisons import compare, compare_values
+from mixedpixels.chapters.symae.training_budget import paper_budget
 
 
-def stacking(a):
+def stacking(precision):
     """What the largest stack brings each network, in words."""
-    moved = metrics.effect(
-        rate_of(words[counts[-1]], f"stacked loop, {a}"), best[a], paired=True
+    single = rate_of("1 network", f"stacked loop, {precision}")
+    difference = compare_values(
+        rate_of(in_stack(STACKS[-1]), f"stacked loop, {precision}"), single
     )
-    more = "more" if moved.mean > 0 else "fewer"
-    return f"in `{a}` each does {abs(moved.mean) / best[a].mean():.0%} {more} updates ({moved.word})"
+    more = "more" if difference.moved.mean > 0 else "fewer"
+    return (
+        f"in `{precision}` each makes {abs(difference.moved.mean) / single.mean():.0%} {more} updates a second "
+        f"({difference.outcome})"
+    )
 
 
-display(
-    Markdown(
-        f"**What you see** ({shown.whence}; {shown.quoted.device}). For one network the stacked loop does {times['fp32'].mean():.2f} times the updates of the plain loop in "
-        f"`fp32`, {times['bf16'].mean():.2f} times in `bf16`. In a stack of {counts[-1]}, against one alone, {' and '.join(stacking(a) for a in PRECISIONS)}. "
-        f"The paper's {least / 1e6:.1f} to {most / 1e6:.1f} million updates would take one network {least / best['bf16'].mean() / 86400:.1f} to "
-        f"{most / best['bf16'].mean() / 86400:.1f} days there in `bf16`. If they filled its {hours:.0f} hours, which it does not say, they came at "
-        f"{least / hours / 3600:.0f} to {most / hours / 3600:.0f} a second."
+def speeds_in_words():
+    single = {p: rate_of("1 network", f"stacked loop, {p}") for p in PRECISIONS}
+    times = {
+        p: (single[p] / rate_of("1 network", f"{PLAIN}, {p}")).mean()
+        for p in PRECISIONS
+    }
+    budget = paper_budget()
+    low, high = budget.days(single["bf16"].mean())
+    slow, fast = budget.rates(budget.hours)
+    return (
+        f"**What you see** ({shown.whence}; {shown.quoted.device}). For one network the stacked loop makes {times['fp32']:.2f} times the updates of the plain loop in "
+        f"`fp32`, and {times['bf16']:.2f} times in `bf16`. In a stack of {STACKS[-1]}, compared with one alone, {' and '.join(map(stacking, PRECISIONS))}.\n\n"
+        f"The paper's {budget.least / 1e6:.1f} to {budget.most / 1e6:.1f} million updates would take one network {low:.1f} to "
+        f"{high:.1f} days there in `bf16`. If they filled the paper's {budget.hours:.0f} hours, which it does not say, it made "
+        f"{slow:.0f} to {fast:.0f} updates a second. These are speeds of one machine; another one has others."
     )
-)
+
+
+display(Markdown(speeds_in_words()))
 
 # %% [markdown]
-# ## What holds up, and what does not
+# ## What holds up, and what is open
+
 
 # %% tags=["hide-input"]
-rate = best["bf16"].mean()
-lines = [
-    f"- **Small updates**: of {DATAPOINTS} datapoints, as in this chapter's short schedule, one network does {rate_of(SHORT, 'stacked loop, bf16').mean():.0f} a second in `bf16`, "
-    f"{rate_of(SHORT, 'stacked loop, fp32').mean():.0f} in `fp32` ({shown.whence}).",
-    f"- **The paper's budget in an hour** wants {least / 3600:.0f} to {most / 3600:.0f} updates a second, {least / 3600 / rate:.0f} to {most / 3600 / rate:.0f} times what one "
-    "network does in `bf16`.",
-]
-for parts in ledger.records("symae/study-2"):
-    here, single = (
-        parts.cell(row, "KNN on the code")
-        for row in ("as in the chapter", "single precision (fp32)")
-    )
-    moved = metrics.effect(here.values, single.values, paired=True)
-    lines.append(
-        f"- **Is the precision free to choose?** [Elsewhere](11-what-holds-up), nearest neighbours on the code of {parts.scene} name {here.mean:.2f} % of the test pixels rightly "
-        f"after training in `{parts.parameters['precision']}`, {single.mean:.2f} % in `fp32`: {moved.mean:+.2f} ± {moved.half:.2f} points, {moved.word} (n = {here.n}, 95 % interval)."
-    )
-if not any(r.device_class == "cuda" for r in ledger.records("symae/study-4")):
-    lines.append(
-        "- **What we do not know**: what the stacked loop does on a GPU. No record of one is kept, so its graph has not been timed."
-    )
-display(Markdown("\n".join(lines)))
+def what_holds():
+    rate = rate_of("1 network", "stacked loop, bf16").mean()
+    slow, fast = paper_budget().rates(1)
+    points = [
+        f"- **Small updates**: with {DATAPOINTS} datapoints, as in this chapter's short schedule, one network makes {rate_of(SHORT, 'stacked loop, bf16').mean():.0f} updates a second in "
+        f"`bf16` and {rate_of(SHORT, 'stacked loop, fp32').mean():.0f} in `fp32` ({shown.whence}).",
+        f"- **The paper's training in one hour** takes {slow:.0f} to {fast:.0f} updates a second, {slow / rate:.0f} to {fast / rate:.0f} times what one "
+        "network makes in `bf16`.",
+    ]
+    for study in ledger.records("symae/study-2"):
+        short, full = (
+            study.cell(setting, "KNN on the code")
+            for setting in ("as in the chapter", "single precision (fp32)")
+        )
+        difference = compare(short, full)
+        points.append(
+            f"- **Does the precision change the answers?** [Elsewhere](11-what-holds-up), nearest neighbours on the code of {study.scene} classify {short.mean:.2f} % of the test pixels "
+            f"correctly after training in `{study.parameters['precision']}`, and {full.mean:.2f} % after training in `fp32`: {difference.difference(2)} points, {difference.outcome}."
+        )
+    if not any(
+        r.device_class == "cuda" for r in ledger.records("symae/study-4")
+    ):
+        points.append(
+            "- **What we do not know**: the speed of the stacked loop on a GPU. No such run is recorded, so its graph has not been timed."
+        )
+    return "\n".join(points)
+
+
+display(Markdown(what_holds()))
 
 # %% [markdown]
 # ## Exercises
 #
-# **1.** How does the plain loop fare when each update sees 8 datapoints only?
+# **1.** How fast is the plain loop when each update sees only 8 datapoints?
 #
 # :::{dropdown} A solution
 # ```python
@@ -290,7 +345,8 @@ display(Markdown("\n".join(lines)))
 # ```
 # :::
 #
-# **2.** Give the stacked loop two threads. Two processes with one thread each would do twice the updates of one: is it worth it?
+# **2.** Give the stacked loop two threads. Two processes with one thread each would make twice the updates of
+# one: is it worth it?
 #
 # :::{dropdown} A solution
 # ```python
