@@ -2,8 +2,11 @@
 
 import pytest
 
+import made_ledger
 from mixedpixels.chapters.ssanu.ablation import (
+    STREAMS,
     found_everywhere,
+    recorded_effects,
     runs_outside,
     stream_effects,
     streams_by_finding,
@@ -65,3 +68,24 @@ def test_what_one_table_lacks_is_not_found_everywhere():
 
 def test_runs_at_the_ends_of_an_interval_are_inside():
     assert runs_outside([0.1, 0.2, 0.3, 0.4], 0.2, 0.3) == 2
+
+
+def test_the_rows_of_a_record_are_found_and_paired_in_the_literal_reading_alone():
+    whole, without = [0.2, 0.3, 0.4], [0.31, 0.42, 0.5]
+    cells = [made_ledger.cell(*whole, row="+".join(STREAMS), column="RMSE")]
+    cells += [
+        made_ledger.cell(
+            *[v + k for v in without],
+            row="+".join(s for s in STREAMS if s != out),
+            column="RMSE",
+        )
+        for k, out in enumerate(STREAMS)
+    ]
+    longer = made_ledger.record(made_ledger.cell(*whole, 0.1, column="SSANU-Net"))
+    for reading in ("paper", "best"):
+        record = made_ledger.record(*cells, reading=reading)
+        found = recorded_effects(record, longer)
+        assert found["spatial"].few == effect(without, whole, paired=reading == "paper")
+        assert found["spatial"].more == effect(without, [*whole, 0.1], paired=False)
+        assert [round(e.few.mean, 3) for e in found.values()] == [0.11, 1.11, 2.11, 3.11]
+        assert recorded_effects(record, None)["linear"].more is None

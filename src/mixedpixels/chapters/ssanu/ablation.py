@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mixedpixels.ledger import Record
 from mixedpixels.metrics import effect
 from mixedpixels.metrics.effects import Effect
+
+STREAMS = ("spatial", "spectral", "linear", "nonlinear")
 
 _SAID = {"rises": "helps", "falls": "hurts", "within luck": "not shown"}
 
@@ -73,6 +76,26 @@ def stream_effects(
         )
         for stream, values in without.items()
     }
+
+
+def recorded_effects(ablation: Record, scene: Record | None) -> dict[str, StreamEffect]:
+    """Return the effect of each stream on the RMSE from the records of a scene.
+
+    Parameters
+    ----------
+    ablation
+        Table VI or VII in one reading. In *paper* its rows share their starts, so runs are paired.
+    scene
+        The table of the same scene and reading with all seeds of the whole network; None without one.
+    """
+    rows = {out: "+".join(s for s in STREAMS if s != out) for out in STREAMS}
+    longer = scene.cell("RMSE", "SSANU-Net") if scene else None
+    return stream_effects(
+        {out: ablation.cell(row, "RMSE").values for out, row in rows.items()},
+        ablation.cell("+".join(STREAMS), "RMSE").values,
+        longer.values if longer else (),
+        paired=ablation.reading == "paper",
+    )
 
 
 def streams_by_finding(found: Mapping[str, str]) -> dict[str, list[str]]:
