@@ -32,7 +32,9 @@ def test_an_effect_that_a_wider_whole_network_hides_is_not_confirmed():
 
 
 def test_opposite_effects_are_not_confirmed():
-    found = stream_effects({"linear": [0.5, 0.51, 0.52]}, [0.1, 0.11, 0.12], [0.9, 0.91], paired=True)
+    found = stream_effects(
+        {"linear": [0.5, 0.51, 0.52]}, [0.1, 0.11, 0.12], [0.9, 0.91], paired=True
+    )
     assert found["linear"].more.word == "falls" and found["linear"].confirmed == "not shown"
 
 

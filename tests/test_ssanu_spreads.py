@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mixedpixels.chapters.ssanu.spreads import overlapping, spread_ratio
+from mixedpixels.chapters.ssanu.spreads import overlapping, softmax_in_words, spread_ratio
 from mixedpixels.errors import BadInput
 
 
@@ -40,3 +40,17 @@ def test_neighbours_that_overlap_or_have_one_run_are_open():
 
 def test_runs_apart_are_in_order():
     assert overlapping({"a": [0.1, 0.2], "b": [0.3, 0.4]}) == []
+
+
+def test_a_difference_is_called_larger_only_when_the_effect_is():
+    loss = [0.10, 0.11, 0.12]
+    clear = softmax_in_words("best", [0.30, 0.31, 0.32], loss, paired=False)
+    assert "0.200 higher" in clear and "is larger than" in clear and "no verdict" in clear
+    unclear = softmax_in_words("best", [0.05, 0.2, 0.05], loss, paired=False)
+    assert "lower" in unclear and "is not larger than" in unclear
+
+
+def test_ten_runs_need_no_warning_and_one_has_no_interval():
+    runs = [0.1 + 0.01 * k for k in range(10)]
+    assert "no verdict" not in softmax_in_words("best", [r + 1 for r in runs], runs, paired=True)
+    assert "interval" not in softmax_in_words("best", [0.2], [0.1], paired=True)

@@ -33,6 +33,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
         [sys.executable, "-m", "pip", "install", "-q", repository], check=True
     )
 
+
 # %% tags=["hide-input"]
 def main_finding():
     """What the recorded full runs of this page show, in a few sentences."""
@@ -42,29 +43,37 @@ def main_finding():
     from mixedpixels.chapters.ssanu import ablation
     from mixedpixels.ledger.verdicts import ENOUGH
 
-    scenes_tables = {"ssanu/table-6": "ssanu/table-3", "ssanu/table-7": "ssanu/table-4"}
+    scenes_tables = {
+        "ssanu/table-6": "ssanu/table-3",
+        "ssanu/table-7": "ssanu/table-4",
+    }
     effects, seeds = [], set()
     for target, scene_table in scenes_tables.items():
         longer = {r.reading: r for r in ledger.records(scene_table)}
         for record in ledger.records(target):
-            effects.append(ablation.recorded_effects(record, longer.get(record.reading)))
+            effects.append(
+                ablation.recorded_effects(record, longer.get(record.reading))
+            )
             seeds.add(record.cell("+".join(ablation.STREAMS), "RMSE").n)
     if not effects:
         return Markdown("**Finding.** No full run is recorded yet.")
     confirmed = [{s: e.confirmed for s, e in each.items()} for each in effects]
     helping = ablation.found_everywhere(confirmed, "helps")
     others = [s for s in ablation.STREAMS if s not in helping]
-    never = [s for s in others if all(table[s] == "not shown" for table in confirmed)]
+    never = [
+        s for s in others if all(table[s] == "not shown" for table in confirmed)
+    ]
     few = min(seeds)
     return Markdown(
         f"**Finding** (recorded full runs, {len(effects)} combinations of scene and reading, {few} seeds a row). "
         + (
-            f"Leaving out the {' or the '.join(helping)} stream raises the RMSE in every combination. "
+            f"Leaving out the {' or the '.join(helping)} stream raises the RMSE in every combination, also against more seeds of "
+            "the whole network. "
             if helping
             else "No stream is shown to help in every combination. "
         )
         + (
-            f"No effect of the {', the '.join(never)} stream is shown in any. "
+            f"An effect of these streams is shown in no combination: {', '.join(never)}. "
             if never
             else ""
         )
@@ -449,9 +458,7 @@ for (scene_name, way), (ablated, source) in kept.items():
 
 # %% tags=["hide-input"]
 for scene_name, target_table in tables.items():
-    display(
-        Markdown(f"**{scene_name}**\n\n{ledger.reasons(target_table)}")
-    )
+    display(Markdown(f"**{scene_name}**\n\n{ledger.reasons(target_table)}"))
 
 # %% [markdown]
 # ## What holds up, and what does not

@@ -29,6 +29,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
         [sys.executable, "-m", "pip", "install", "-q", repository], check=True
     )
 
+
 # %% tags=["hide-input"]
 def main_finding():
     """What the recorded full runs of this page show, in a few sentences."""
@@ -47,26 +48,38 @@ def main_finding():
         for record in ledger.records(study):
             cells = [c for c in record.cells if c.row == "RMSE"]
             if best:
-                errors = {c.column: c.values[0] for c in cells if c.column != "best"}
+                errors = {
+                    c.column: c.values[0] for c in cells if c.column != "best"
+                }
                 spread = interval(best[0].cell("RMSE", "SSANU-Net"))
                 sides.append(against_spread(errors, *spread))
                 fits.append(min(c.n for c in cells))
     if len(sides) < 2:
-        return Markdown("**Finding.** The full runs of both scenes are not recorded yet.")
+        return Markdown(
+            "**Finding.** The full runs of both scenes are not recorded yet."
+        )
     first, second = sides
     above = [v for v in first.above if v in second.above]
     below = [v for v in first.below if v in second.below]
     return Markdown(
         f"**Finding** (recorded full runs, {min(fits)} {'fit' if min(fits) == 1 else 'fits'} of each variant on each "
         "scene). Outside what another seed of *best* may give, on both scenes, are: "
-        + (", ".join(f"*{v}* (higher RMSE)" for v in above) or "no variant with a higher RMSE")
+        + (
+            ", ".join(f"*{v}* (higher RMSE)" for v in above)
+            or "no variant with a higher RMSE"
+        )
         + "; "
-        + (", ".join(f"*{v}* (lower RMSE)" for v in below) or "no variant with a lower RMSE")
+        + (
+            ", ".join(f"*{v}* (lower RMSE)" for v in below)
+            or "no variant with a lower RMSE"
+        )
         + ". On one scene alone: "
         + (
             ", ".join(
                 f"*{v}*"
-                for v in dict.fromkeys((*first.above, *first.below, *second.above, *second.below))
+                for v in dict.fromkeys(
+                    (*first.above, *first.below, *second.above, *second.below)
+                )
                 if v not in (*above, *below)
             )
             or "none"

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.stats import f as fisher
 
 from mixedpixels.errors import BadInput
+from mixedpixels.ledger.verdicts import ENOUGH
+from mixedpixels.metrics import effect
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,38 @@ def overlapping(groups: Mapping[str, Sequence[float]]) -> list[tuple[str, str]]:
     ordered = sorted(groups, key=lambda name: np.median(groups[name]))
     return [
         (low, high)
-        for low, high in zip(ordered, ordered[1:], strict=False)
+        for low, high in pairwise(ordered)
         if max(groups[low]) >= min(groups[high]) or min(len(groups[low]), len(groups[high])) < 2
     ]
+
+
+def softmax_in_words(
+    reading: str, softmax: Sequence[float], loss: Sequence[float], *, paired: bool
+) -> str:
+    """Say how the RMSE with softmax differs from that with the loss, no stronger than the runs allow.
+
+    Parameters
+    ----------
+    reading
+        Its name.
+    softmax, loss
+        RMSEs, one per run.
+    paired
+        Whether the k-th runs of both share their start.
+
+    Examples
+    --------
+    >>> softmax_in_words("best", [0.25], [0.10], paired=False)
+    'In the reading *best*, the RMSE with softmax is 0.150 higher, in a single run.'
+    """
+    found = effect(softmax, loss, paired=paired)
+    side = "higher" if found.mean > 0 else "lower"
+    start = f"In the reading *{reading}*, the RMSE with softmax is {abs(found.mean):.3f} {side}"
+    if not np.isfinite(found.half):
+        return f"{start}, in a single run."
+    beyond = "is not larger" if found.word == "within luck" else "is larger"
+    few = "" if len(softmax) >= ENOUGH else f" With fewer than {ENOUGH} runs this is no verdict."
+    return (
+        f"{start} on average (± {found.half:.3f}, 95 % interval, n = {len(softmax)}). The difference "
+        f"{beyond} than the variation over these runs.{few}"
+    )

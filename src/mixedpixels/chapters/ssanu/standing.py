@@ -20,7 +20,8 @@ def verdict_counts(tables: Iterable[str], reading: str = "paper") -> dict[str, d
     Returns
     -------
     dict
-        Table → verdict → count, without zeros, in the order of :data:`mixedpixels.ledger.verdicts.ORDER`.
+        Table → verdict → count, without zeros, in the order of
+        :data:`mixedpixels.ledger.verdicts.ORDER`.
     """
     counts = {table: Counter(j.verdict.word for j in judged(table, reading)) for table in tables}
     return {table: {w: found[w] for w in ORDER if found[w]} for table, found in counts.items()}
