@@ -165,9 +165,9 @@ display(
             else ""
         )
         + "\n**What is open**\n\n"
-        f"- Cells that the verdict rule leaves inconclusive, mostly with fewer than {ENOUGH} runs: {'; '.join(inconclusive) or 'none'}.\n"
-        f"- Cells that were measured on another scene or a fragment: {'; '.join(elsewhere) or 'none'}.\n"
-        f"- Networks with fewer than {ENOUGH} runs on Samson or Jasper Ridge: "
+        f"- Cells that are `inconclusive`, with fewer than {ENOUGH} runs or too wide an interval, are in: {'; '.join(inconclusive) or 'none'}.\n"
+        f"- Cells that are `not comparable`, because of another scene, a fragment, another metric or a symbol, are in: {'; '.join(elsewhere) or 'none'}.\n"
+        f"- Methods with fewer than {ENOUGH} runs on Samson or Jasper Ridge: "
         + ("; ".join(f"{m} ({k})" for m, k in few.items()) or "none")
         + ".\n"
         f"- Which of these streams help: {', '.join(unshown)}. These runs do not show it.\n"
