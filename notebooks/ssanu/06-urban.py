@@ -13,14 +13,16 @@
 # lawns, into asphalt, grass, trees and roofs. **Table V** compares five methods, **Fig. 9** shows their maps and
 # **Fig. 10** their spectra.
 #
-# The whole image cannot be fetched from everywhere, so this page runs on two real fragments of it, with the part of
-# the public reference that belongs to them; where the whole image is at hand, the same page runs on it. A fragment
-# holds other shares of the materials than the whole, so every verdict is `not comparable`. What a fragment can say is how the methods compare *with one another and with the controls* on
-# the same pixels.
+# **Finding.** This page judges no number of the paper. The whole image is not available everywhere, so the page runs on
+# two real fragments of it, with the part of the public reference that belongs to them. A fragment has other mean
+# abundances than the whole, so every verdict is `not comparable`. What a fragment shows is how the methods compare
+# *with one another and with the controls* on the same pixels, as far as their few runs allow. Where the whole
+# image is available, the same page runs on it.
 #
-# - **You need** [Samson](04-samson): the two scores, the three readings and the controls are explained there.
-# - **You will learn** what a fragment can say and what not; what happens to a method when a material is nearly
-# missing; and how to read a table that cannot be judged.
+# - **You need** [Samson](04-samson), which explains the two scores, the three readings and the controls. Terms are
+# explained in the [glossary](../../glossary.md).
+# - **You will learn** what a fragment can show and what it cannot, what happens to a method when a material is nearly
+# missing, and how to read a table that cannot be judged.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -112,14 +114,14 @@ for image in images.values():
     )
 
 # %% [markdown]
-# **What you see.** A material that hardly any pixel is made of is hard to find for a method that looks for pure
-# pixels, and its angle (eq. 17) hangs on a handful of them.
+# **What you see.** One map for each material; brighter means a larger abundance. A material that hardly any pixel
+# consists of is hard to find for a method that looks for pure pixels. Its angle (eq. 17) depends on a handful of pixels.
 #
 # ## Every method, on each fragment
 #
-# As on [Jasper Ridge](05-jasper-ridge): three networks in three readings, SMACC, and the controls. λ, γ, the
-# weights and the rate are those the paper prints for Urban; CyCU-Net's are of a public re-implementation, for its
-# authors give none.
+# As on [Jasper Ridge](05-jasper-ridge), there are three networks in three readings, SMACC, and the controls. λ, γ, the
+# weights and the rate are those that the paper prints for Urban. Those of CyCU-Net come from a public
+# re-implementation, because its authors give none.
 
 
 # %%
@@ -145,8 +147,8 @@ recorded = {
 # %% [markdown]
 # ## Table V
 #
-# *paper* is the printed number, of the whole image. *ours* and *build* are measured on a fragment: which, the lines
-# below the table say.
+# *paper* is the printed number, of the whole image. *ours* and *build* are measured on a fragment. The lines below the
+# table say which one.
 
 # %%
 recorded[chosen[-1], "paper"]
@@ -154,7 +156,7 @@ recorded[chosen[-1], "paper"]
 # %% [markdown]
 # ## With one another, and with the controls
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "remove-output"]
 printed = {(c.row, c.column): c for c in ledger.claims("ssanu/table-5")}
 shown = {
     "SMACC": "paper",
@@ -213,6 +215,66 @@ for name in images:
             )
             + "."
         )
+    )
+
+# %% tags=["hide-input"]
+from mixedpixels.chapters.ssanu.spreads import overlapping
+from mixedpixels.ledger.verdicts import ENOUGH
+
+printed_rmse = {
+    c.column: c.value for c in ledger.claims("ssanu/table-5") if c.row == "RMSE"
+}
+methods_shown = (
+    *((m, "paper") for m in ("SMACC", SUN, "CyCU-net", "SSANU-Net")),
+    *((m, "paper") for m in ("VCA + FCLS, L2 pixels", "EDAA")),
+    *((m, "best") for m in (SUN, "CyCU-net", "SSANU-Net")),
+    (baselines.START_ALONE, "paper"),
+    ("NNLS / sum, reference endmembers", "paper"),
+    ("constant prediction", "paper"),
+)
+for name in images:
+    by_method = {
+        m + (" (best)" if way == "best" else ""): np.array(
+            recorded[name, way].cell("RMSE", m).values
+        )
+        for m, way in methods_shown
+    }
+    origin = recorded[name, "paper"].source("RMSE", "EDAA")
+    spread_text = plotting.spread_words(by_method)
+    in_order = sorted(
+        ("SMACC", "CyCU-net", "SSANU-Net"),
+        key=lambda m: np.median(by_method[m]),
+    )
+    open_pairs = overlapping({m: by_method[m] for m in in_order})
+    constant_rmse = by_method["constant prediction"][0]
+    worse = [m for m, v in by_method.items() if v.min() > constant_rmse]
+    fewest = min(len(by_method[m]) for m in (SUN, "CyCU-net", "SSANU-Net"))
+    display(
+        plotting.plot_spread(
+            by_method,
+            f"abundance RMSE on {name}, per pixel (eq. 18)",
+            f"Dots: the abundance RMSE of each method on {name}, one dot a run. {spread_text}.",
+            f"{name} ({origin}): one dot for each run; the black tick is the median.",
+        ),
+        Markdown(
+            f"**What you see: {name}** ({origin}). One row of dots for each method; further left is better. The networks "
+            f"have as few as {fewest} {'run' if fewest == 1 else 'runs'}, below the {ENOUGH} that a verdict asks for.\n\n"
+            "- In print, the order of the three methods that run as the paper runs them is "
+            + ", ".join(sorted(in_order, key=printed_rmse.get))
+            + ". By the medians here, read literally, it is "
+            + ", ".join(in_order)
+            + ". "
+            + (
+                "The runs leave this order open: "
+                + "; ".join(f"{a} and {b}" for a, b in open_pairs)
+                + " overlap or have a single run."
+                if open_pairs
+                else "The runs of these methods do not overlap."
+            )
+            + "\n- Worse than the constant prediction in every run: "
+            + (", ".join(worse) or "none")
+            + "."
+        ),
     )
 
 # %% [markdown]
@@ -279,7 +341,7 @@ display(
     Markdown(
         "**What you see.** "
         + "; ".join(
-            f"on {name} least squares with the reference's own spectra has {min(list(line.values())[:2]):.3f}, "
+            f"On {name} least squares with the reference's own spectra has {min(list(line.values())[:2]):.3f}, "
             f"{min(list(line.values())[:2]) / line['constant prediction']:.0%} of the constant's error"
             for name, line in rows.items()
         )
@@ -287,19 +349,20 @@ display(
         + (
             "On a twin this is the error of least squares."
             if any(i.origin == "twin" for i in images.values())
-            else "The nearer that is to nothing, the more a low score means agreement with least squares."
+            else "The smaller this error is, the more a low score means agreement with least squares."
         )
     )
 )
 
 # %% [markdown]
-# ## What holds up, and what does not
+# ## What holds up, and what is open
 #
-# - **Nothing here judges Table V.** Its verdicts are `not comparable` until the whole image is at hand; this page then
-#   runs on it with `scene=urban`, and a full run wants that value in its profile.
-# - **The order of the methods** on a fragment need not be that on the whole.
-# - **What can be checked on any fragment** is whether a network beats its start and the archetypes alone; see the
-#   dots above.
+# - **Nothing here judges Table V.** Its verdicts are `not comparable` until the whole image is available. This page then
+#   runs on it with `scene=urban`.
+# - **The order of the methods is open.** On a fragment it need not be that on the whole image, and the networks have too
+#   few runs even for the fragment.
+# - **What can be checked on any fragment** is whether a network has a smaller error than its start and the archetypes
+#   alone. The figure above shows it for the recorded runs.
 #
 # ## Exercises
 #

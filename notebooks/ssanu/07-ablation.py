@@ -10,17 +10,17 @@
 # # The ablation: what each stream is worth
 #
 # Section III-F of the SSANU-Net paper {cite}`chen2023ssanu` leaves out one of the four streams at a time, on
-# Samson (**Table VI**) and on Jasper Ridge (**Table VII**). It concludes that all four are needed; that on
-# Samson the spectral stream matters most; that on Jasper Ridge the nonlinear one does, as trees and soil are
-# mixed there, and the spatial more than the spectral.
+# Samson (**Table VI**) and on Jasper Ridge (**Table VII**). The paper concludes that all four are needed. On Samson
+# the spectral stream matters most, it says. On Jasper Ridge the nonlinear stream does, because trees and soil are mixed
+# there, and the spatial stream matters more than the spectral one.
 #
-# Every cell of both tables is one run. This page leaves out the same streams, with several seeds, and asks of
-# each difference whether it is larger than what another seed does.
+# Every printed cell is a single run. This page leaves out the same streams with several seeds. It asks of each
+# difference whether it is larger than the difference that another seed makes.
 #
-# - **You need** [the framework](01-framework) for the four streams, and one of the scenes' pages for the
-# scores and the readings.
-# - **You will learn** when a difference is paired; how large a difference must be before one run shows it;
-# and that an ablation of a network that does not work says little about one that does.
+# - **You need** [the framework](01-framework) for the four streams, and [Samson](04-samson) for the scores and
+# the readings. Terms are explained in the [glossary](../../glossary.md).
+# - **You will learn** when runs are paired, how large a difference must be before a single run shows it, and why
+# an ablation holds only for the reading in which it was made.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -32,6 +32,61 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "-q", repository], check=True
     )
+
+
+# %% tags=["hide-input"]
+def main_finding():
+    """What the recorded full runs of this page show, in a few sentences."""
+    from IPython.display import Markdown
+
+    from mixedpixels import ledger
+    from mixedpixels.chapters.ssanu import ablation
+    from mixedpixels.ledger.verdicts import ENOUGH
+
+    scenes_tables = {
+        "ssanu/table-6": "ssanu/table-3",
+        "ssanu/table-7": "ssanu/table-4",
+    }
+    effects, seeds = [], set()
+    for target, scene_table in scenes_tables.items():
+        longer = {r.reading: r for r in ledger.records(scene_table)}
+        for record in ledger.records(target):
+            effects.append(
+                ablation.recorded_effects(record, longer.get(record.reading))
+            )
+            seeds.add(record.cell("+".join(ablation.STREAMS), "RMSE").n)
+    if not effects:
+        return Markdown("**Finding.** No full run is recorded yet.")
+    confirmed = [{s: e.confirmed for s, e in each.items()} for each in effects]
+    helping = ablation.found_everywhere(confirmed, "helps")
+    others = [s for s in ablation.STREAMS if s not in helping]
+    never = [
+        s for s in others if all(table[s] == "not shown" for table in confirmed)
+    ]
+    few = min(seeds)
+    return Markdown(
+        f"**Finding** (recorded full runs, {len(effects)} combinations of scene and reading, {few} seeds a row). "
+        + (
+            f"Leaving out the {' or the '.join(helping)} stream raises the RMSE in every combination, also against more seeds of "
+            "the whole network. "
+            if helping
+            else "No stream is shown to help in every combination. "
+        )
+        + (
+            f"An effect of these streams is shown in no combination: {', '.join(never)}. "
+            if never
+            else ""
+        )
+        + "“Not shown” does not mean that a stream has no effect: these runs cannot exclude one. "
+        + (
+            f"A verdict on a printed cell asks for {ENOUGH} seeds, so every cell of both tables is `inconclusive`."
+            if few < ENOUGH
+            else ""
+        )
+    )
+
+
+main_finding()
 
 # %% [markdown]
 # ## Settings
@@ -71,14 +126,14 @@ run
 # %% [markdown]
 # ## What is left out, and how
 #
-# Where a stream of the encoder is left out, the features of the other go on alone; where one of the decoder
-# is, the other rebuilds the pixel alone. There is nothing to weigh then, so the stream that stays has a weight
-# of one. All else, the rate, λ, γ and the epochs, is as printed for the whole network. The paper does not say
-# how it left them out.
+# Without one stream of the encoder, the features of the other go on alone. Without one stream of the decoder, the
+# other rebuilds the pixel alone. There is nothing to weigh then, so the remaining stream has a weight of one. Everything
+# else (the rate, λ, γ and the epochs) is as printed for the whole network. The paper does not say how it left the
+# streams out.
 #
-# Two readings: *paper*, the text read literally; and *best*, the reading that works, judged beside it. Seed
-# $k$ starts every row from the same spectra: in *paper* those of the $k$-th start of VCA, in *best* one search
-# for archetypes.
+# There are two readings. *paper* takes the text literally. *best* is the reading that works, and is judged beside it.
+# Seed $k$ starts every row from the same spectra: in *paper* from those of the $k$-th start of VCA, in *best* from one
+# search for archetypes.
 
 # %%
 STREAMS = ("spatial", "spectral", "linear", "nonlinear")
@@ -166,7 +221,8 @@ def table(name):
 # %% [markdown]
 # ## Table VI: Samson
 #
-# A row names the streams that are left in. The first line of each cell is the paper's.
+# A row names the streams that are left in. The first line of each cell is the paper's. Open a verdict for its reason:
+# with fewer than ten seeds every cell is `inconclusive` ([how to read a verdict](../../verdicts.md)).
 
 # %% tags=["hide-input"]
 table("samson")
@@ -178,14 +234,21 @@ table("samson")
 table("jasper-ridge")
 
 # %% [markdown]
-# ## Larger than luck?
+# ## Is a difference larger than the variation over seeds?
 #
-# Take the RMSE without a stream minus the RMSE of the whole network: positive means that the stream helps. Two
-# measures of luck stand beside its mean. The *interval* is the 95 % confidence interval of the mean over the seeds;
-# in *paper*, where run $k$ of every row starts from the same spectra, of the mean of the paired differences
-# (Student's $t$), in *best*, where nothing else is shared, Welch's. *Two single runs* is the standard deviation of a
-# difference between one run of each, which is all that a printed difference is. We say that a stream *helps* or
-# *hurts* when the mean is larger than both. (Of sixteen such intervals, one or so leaves out a true value by luck.)
+# We subtract the RMSE of the whole network from the RMSE without a stream. A positive difference means that the stream
+# helps. Two measures of random variation stand beside the mean difference:
+#
+# - *interval* is the 95 % confidence interval of the mean over the seeds. In *paper*, run $k$ of every row starts from
+#   the same spectra, so the interval is that of the paired differences (Student's $t$). In *best*, the rows share
+#   nothing random, so the interval is Welch's.
+# - *two single runs* is the standard deviation of the difference between one run of each. A printed difference is
+#   exactly such a difference.
+#
+# The table says *helps* or *hurts* when the mean is larger than both, and *within luck* otherwise. The word speaks
+# about these seeds only. Each such interval misses the true value in one of twenty cases even when its assumptions
+# hold, and the table has several. A standard deviation of five runs is uncertain too. The last section therefore repeats
+# the comparison with more seeds.
 
 
 # %%
@@ -275,9 +338,10 @@ for name in dict.fromkeys(key[0] for key in found):
     )
 
 # %% [markdown]
-# ## What you see
+# **What you see.** The table has one line for each stream, and the figure one row of dots for each variant. Where the dots
+# of a row without a stream lie among those of *all streams*, these seeds do not show what the stream does.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "remove-output"]
 
 
 def said(lines):
@@ -312,23 +376,104 @@ for (name, reading), lines in found.items():
     )
 
 # %% [markdown]
-# ### Why is a cell `worse`?
+# ## Do more seeds of the whole network agree?
+#
+# The pages of the two scenes ran the whole network with more seeds than this page. That allows two checks. First, does
+# the interval from this page's few seeds contain the further ones? Second, does the effect of a stream remain when its
+# runs are compared with *all* recorded runs of the whole network? The second comparison is not paired.
 
 # %% tags=["hide-input"]
-for name, target in tables.items():
-    display(Markdown(f"**{name}**\n\n{ledger.reasons(target)}"))
+from mixedpixels.chapters.ssanu import ablation
+from mixedpixels.ledger.verdicts import interval
+
+longer = {"samson": "ssanu/table-3", "jasper-ridge": "ssanu/table-4"}
+checked = {}
+for (scene_name, way), (ablated, source) in kept.items():
+    scene_record = next(
+        (r for r in ledger.records(longer[scene_name]) if r.reading == way),
+        None,
+    )
+    by_stream = ablation.recorded_effects(ablated, scene_record)
+    checked[scene_name, way] = by_stream
+    cell = ablated.cell(ROWS["nothing"], "RMSE")
+    low, high = interval(cell)
+    more = scene_record.cell("RMSE", "SSANU-Net") if scene_record else None
+    later = more.values[cell.n :] if more else ()
+    outside = ablation.runs_outside(later, low, high)
+    grouped = "; ".join(
+        f"{word}: {', '.join(streams)}"
+        for word, streams in ablation.streams_by_finding(
+            {s: e.confirmed for s, e in by_stream.items()}
+        ).items()
+    )
+    lost = [
+        s
+        for s, e in by_stream.items()
+        if e.shown != "not shown" and e.confirmed != e.shown
+    ]
+    constant_rmse = ablated.cell("constant prediction", "RMSE").mean
+    largest_stream = max(by_stream, key=lambda s: by_stream[s].few.mean)
+    printed_largest = max(
+        found[scene_name, way], key=lambda s: found[scene_name, way][s][1]
+    )
+    too_small = [
+        s
+        for s, (e, p) in found[scene_name, way].items()
+        if abs(p) < e.single < np.inf
+    ]
+    display(
+        Markdown(
+            f"**{scene_name}, reading {way}** ({source}, n = {cell.n}"
+            + (f" a row, {more.n} of the whole network" if more else "")
+            + ").\n\n"
+            f"- The whole network has a mean RMSE of {cell.mean:.3f}, the constant prediction {constant_rmse:.3f}.\n"
+            + (
+                f"- The 95 % prediction interval from this page's seeds is {low:.3f} to {high:.3f}. Of {len(later)} "
+                f"further seeds, {outside} {'lies' if outside == 1 else 'lie'} outside it.\n"
+                if len(later) and np.isfinite(high)
+                else ""
+            )
+            + f"- By both comparisons: {grouped}."
+            + (
+                f" The effect of the {', '.join(lost)} stream is shown by this page's seeds only."
+                if lost
+                else ""
+            )
+            + f"\n- The largest mean effect is that of the {largest_stream} stream "
+            f"({by_stream[largest_stream].few.mean:+.3f}); in print it is that of the {printed_largest} stream."
+            + (
+                f"\n- The printed effect of {', '.join(too_small)} is smaller than the standard deviation of a difference "
+                "between two single runs here, so a single pair of runs could not show it."
+                if too_small
+                else ""
+            )
+        )
+    )
+
+# %% [markdown]
+# **What you see.** *helps* and *hurts* stand where both comparisons agree. *not shown* means that these runs cannot tell;
+# it does not mean that the stream does nothing.
+#
+# ### The reason for each verdict
+
+# %% tags=["hide-input"]
+for scene_name, target_table in tables.items():
+    display(Markdown(f"**{scene_name}**\n\n{ledger.reasons(target_table)}"))
 
 # %% [markdown]
 # ## What holds up, and what does not
 #
-# - **An ablation needs seeds.** From one run each, nobody can tell a difference from luck; how many of the printed
-#   ones are smaller than that luck is said above.
-# - **An ablation is of a reading.** What a stream is worth in a network that does not work says little about
-#   one that does; so both readings stand above.
-# - **What is paired must be shared.** In *paper* the rows share their starts, so VCA's luck leaves the difference; the
-#   networks' own first weights are drawn anew in every row, as they have other layers.
-# - **What we do not know**: how the paper left a stream out, and whether it tuned the rate anew for each row,
-#   which would move every number.
+# - **What the runs show** stands under *Finding* at the top. It is less than the paper concludes: whether all four
+#   streams are needed, and which one matters most, is open for every stream that is *not shown*.
+# - **Every cell of Tables VI and VII is open** until its row has ten seeds. The interval of five seeds can be too
+#   narrow, as the further seeds above show where they lie outside it.
+# - **An ablation needs seeds.** A single run for each row cannot separate a difference from random variation.
+# - **An ablation holds for its reading.** What a stream is worth in a network that does not work says little about
+#   a network that does. So both readings stand above.
+# - **Only what is shared is paired.** In *paper* the rows share their starts, so the variation of VCA cancels in the
+#   difference. The first weights of the networks are drawn again in every row, because the rows have different layers.
+# - **What we do not know** is how the paper left a stream out, and whether it tuned the rate again for each row. Either
+#   could move every number.
 #
 # ## Exercises
 #

@@ -9,15 +9,18 @@
 # %% [markdown]
 # # The discussion: minerals, losses and softmax
 #
-# Section IV of the SSANU-Net paper {cite}`chen2023ssanu` runs the network on Cuprite, a desert hill of
-# minerals (**Fig. 11**); looks at the terms of its loss (**Fig. 12**); replaces the sum-to-one loss by a
-# softmax (**Figs. 13** and **14**). None of them has numbers. This page rebuilds all four, and puts numbers and
-# controls under the figures. What four networks cost, Table VIII, has [a page of its own](11-cost).
+# Section IV of the SSANU-Net paper {cite}`chen2023ssanu` has three parts that this page rebuilds. It runs the network on
+# Cuprite, a desert hill of minerals (**Fig. 11**). It looks at the terms of the loss (**Fig. 12**). It replaces the
+# sum-to-one loss by a softmax (**Figs. 13** and **14**). None of these figures has numbers; this page adds numbers and
+# controls. The cost of the networks, Table VIII, has [a page of its own](11-cost).
 #
-# - **You need** [the framework](01-framework) for the three terms of the loss, and [Samson](04-samson) for the
-# scores.
-# - **You will learn** why a curve of a loss says nothing without the size of its terms; what a softmax does and
-# does not do to abundances; and how to tell a mineral from a coincidence.
+# **Finding.** Each comparison on this page rests on very few runs, so each is a description of those runs and no
+# verdict. The text under each figure says how far it goes.
+#
+# - **You need** [the framework](01-framework) for the three terms of the loss, and [Samson](04-samson) for the scores.
+# Terms are explained in the [glossary](../../glossary.md).
+# - **You will learn** why the curve of a loss says little without the size of its terms, what a softmax does to
+# abundances, and how to distinguish a mineral from a coincidence.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -71,9 +74,10 @@ run
 # %% [markdown]
 # ## Fig. 12: the terms of the loss
 #
-# Eq. 16 adds three terms: the reconstruction's squared error; λ times the distance of the abundances' sums
-# from one; γ times the nuclear norm. The paper sees the sparse loss *converge with more difficulty* and
-# concludes that its strength should be raised.
+# Eq. 16 adds three terms: the squared error of the reconstruction, λ times the distance of the abundances' sums from
+# one, and γ times the nuclear norm. The paper observes that the sparse loss *converges with more difficulty* and
+# concludes that its strength should be raised. The figure shows the weighted terms over the epochs, on a logarithmic
+# scale.
 
 # %%
 samson = scenes.load("samson", twin=run.twin)
@@ -126,15 +130,16 @@ for title, terms in panels(arrays).items():
     )
 
 # %% [markdown]
-# Its slow fall is no difficulty to be overcome by a larger γ: the norm cannot fall to zero. For abundances
-# that sum to one it is bounded from below, and it is *smallest* where every pixel is the same equal mixture
-# ([the framework](01-framework)). What a larger γ buys is less contrast, not more.
+# The slow fall of the nuclear norm is not a difficulty that a larger γ would overcome, because the norm cannot fall to
+# zero. For abundances that sum to one it is bounded from below, and it is *smallest* where every pixel is the same equal
+# mixture ([the framework](01-framework)). A larger γ therefore favours less contrast, not more.
 #
 # ## Figs. 13 and 14: softmax in place of the loss
 #
-# A ReLU and a loss make abundances non-negative and nearly sum to one; a softmax makes both exact. The paper
-# prefers the loss, because softmax *compresses* its input (Fig. 14) and gave maps with less contrast
-# (Fig. 13). So here is the same network with either, same seed and same start, in both readings.
+# A ReLU and a loss make abundances non-negative and nearly sum to one. A softmax makes both exact. The paper prefers the
+# loss, because softmax *compresses* its input (Fig. 14) and gave maps with less contrast (Fig. 13). Here the same
+# network is trained with either, from the same seed and the same start, in both readings. The figure shows one row of
+# abundance maps for each of the four fits, below the reference.
 
 # %%
 ways = {"sum-to-one loss": "relu", "softmax": "softmax"}
@@ -195,7 +200,7 @@ display(
     )
 )
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "remove-output"]
 kept = {
     f"{reading}, {way}": {
         measure: arrays[f"{measure}: {reading}, {way}"] for measure in MEASURES
@@ -249,10 +254,53 @@ display(
     )
 )
 
+# %% tags=["hide-input"]
+from mixedpixels.chapters.ssanu.spreads import softmax_in_words
+
+softmax_label, softmax_arrays = figure13.drawings[0]
+by_way = {
+    key: {m: softmax_arrays[f"{m}: {key}"] for m in MEASURES}
+    for key in (f"{reading}, {way}" for reading, way in softened)
+}
+softmax_frame = pd.DataFrame(
+    {
+        key: {
+            m: f"{v.mean():.3f}"
+            + (f" ({v.min():.3f}–{v.max():.3f})" if len(v) > 1 else "")
+            for m, v in values.items()
+        }
+        for key, values in by_way.items()
+    }
+).T
+nearly_pure = (softmax_arrays["reference"] / 255 > 0.9).any(axis=2).mean()
+softmax_frame.loc["reference"] = ["–", f"{nearly_pure:.3f}", "–"]
+softmax_runs = len(next(iter(by_way.values()))[MEASURES[0]])
+display(
+    plotting.number_table(
+        softmax_frame,
+        f"Sum-to-one loss and softmax on Samson ({softmax_label}): mean and range, n = {softmax_runs}. The pixels are a "
+        "fraction of all pixels.",
+    ),
+    Markdown(
+        f"**What you see** ({softmax_label}). "
+        + " ".join(
+            softmax_in_words(
+                way,
+                by_way[f"{way}, softmax"][MEASURES[0]],
+                by_way[f"{way}, sum-to-one loss"][MEASURES[0]],
+                paired=way == "paper",
+            )
+            for way in ("paper", "best")
+        )
+        + " A high contrast is no merit in itself. The fraction of nearly pure pixels is to be compared with that of the "
+        "reference; an abundance above one also counts as above 0.9."
+    ),
+)
+
 # %% [markdown]
-# Fig. 14 draws the softmax of numbers from −10 to 10. A softmax is a function of a *vector*: what comes out for
-# one number depends on the others. Here it is for two numbers, one fixed at zero, and for the whole row of
-# numbers at once, which is what the paper's figure seems to show; with the slope, on which learning depends.
+# Fig. 14 draws the softmax of numbers from −10 to 10. A softmax is a function of a *vector*: its value for one number
+# depends on the others. The figure below shows it for two numbers of which one is fixed at zero (left, with its slope,
+# on which learning depends), and for the whole row of numbers at once (right), which the paper's figure seems to show.
 
 # %%
 numbers = np.linspace(-10, 10, 401)
@@ -304,9 +352,9 @@ display(
 # ## Fig. 11: minerals
 #
 # The paper takes twelve endmembers on Cuprite, 250 × 190 pixels, and names its spectra after the USGS library
-# {cite}`clark1993`. It gives no score, no settings, and does not say how a spectrum was given its name. Of the
-# scene a real fragment can be had, so this is no comparison with the paper: it is the same procedure with a
-# control. It prints no settings for this scene; we take those it prints for the synthetic one.
+# {cite}`clark1993`. It gives no score, no settings, and does not say how a spectrum was given its name. Only a real
+# fragment of the scene is available here, so this is no comparison with the paper. It is the same procedure with a
+# control. The settings are those that the paper prints for the synthetic scene.
 
 # %%
 NAMES = {
@@ -350,10 +398,10 @@ else:
 minerals
 
 # %% [markdown]
-# A name in the figure may stand for several records of the library (there are several montmorillonites). The angle
-# between a spectrum and a mineral is that to its nearest record; the twelve spectra are given the twelve names
-# so that the sum of the angles is least. That is generous, so the control is to do the same with twelve *pixels
-# drawn at random*: whatever is near some mineral by chance is near it there, too.
+# A name in the figure may stand for several records of the library; there are several montmorillonites. The angle between
+# a spectrum and a mineral is the angle to the nearest of its records. The twelve spectra are given the twelve names so
+# that the sum of the angles is smallest. That is generous. The control is to do the same with twelve *pixels drawn at
+# random*: what is near some mineral by chance is near it there, too.
 
 
 # %%
@@ -487,14 +535,14 @@ display(
 )
 
 # %% [markdown]
-# ## What holds up, and what does not
+# ## What holds up, and what is open
 #
-# - **Fig. 11** shows maps and spectra; a name given to the nearest of several records is evidence only as far as random
-#   pixels are farther away.
-# - **Fig. 12**: a slow term is not a weak one. The nuclear norm has a floor.
-# - **Figs. 13, 14**: whether the loss or the softmax does better is a matter of measuring. The reason given, that a
-#   softmax moves little where its inputs are small, holds for numbers far below the largest; what counts is the
-#   difference between them, not their size.
+# - **Fig. 11**: a name given to the nearest of several records is evidence only as far as random pixels are farther
+#   away. The counts above rest on few fits of each method, so they rank no method.
+# - **Fig. 12**: a term that falls slowly need not be weak. The nuclear norm has a lower bound.
+# - **Figs. 13 and 14**: these few fits do not settle whether the loss or the softmax is better elsewhere. The paper's
+#   reason, that a softmax moves little where its inputs are small, holds for numbers far below the largest. What counts
+#   is the difference between the numbers, not their size.
 #
 # ## Exercises
 #

@@ -10,12 +10,14 @@
 # # SSANU-Net: what holds up
 #
 # The other pages of this chapter rebuild the tables and figures of the SSANU-Net paper {cite}`chen2023ssanu` one by
-# one. This one asks across them: what would a careful reader take from the paper, and from this chapter?
+# one. This page looks across them. It first gathers what holds and what is open. It then asks six questions that can be
+# put to any table of unmixing errors.
 #
-# Nothing is fitted here. The page reads the recorded full runs, and computes what costs nothing.
+# Nothing is fitted here. The page reads the recorded full runs and computes only what takes seconds.
 #
-# - **You need** [Samson](04-samson) for the words.
-# - **You will learn** six questions to put to any table of unmixing errors.
+# - **You need** [Samson](04-samson), which explains the scores and the readings. Terms are explained in the
+# [glossary](../../glossary.md).
+# - **You will learn** six questions to ask before you believe a table of unmixing errors.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -55,9 +57,130 @@ kept = {
 sorted(kept)
 
 # %% [markdown]
+# ## What holds, and what is open
+#
+# The first table counts the verdicts on the printed numbers; [how to read a verdict](../../verdicts.md) explains them.
+# The two lists below it are made from the same records.
+
+# %% tags=["hide-input"]
+from mixedpixels.chapters.ssanu import ablation, standing
+from mixedpixels.chapters.ssanu.spreads import spread_ratio
+from mixedpixels.ledger.verdicts import ENOUGH, ORDER
+
+ssanu_tables = {
+    a.id: a
+    for a in ledger.artifacts()
+    if a.paper == "ssanu" and a.kind == "table" and ledger.claims(a.id)
+}
+counted_verdicts = {
+    (f"{ssanu_tables[table].label}, {way}"): counts
+    for way in ("paper", "best")
+    for table, counts in standing.verdict_counts(ssanu_tables, way).items()
+    if way == "paper" or set(counts) - {"not run", "misprint"}
+}
+verdict_frame = pd.DataFrame(counted_verdicts).T.fillna(0).astype(int)
+verdict_frame = verdict_frame[[word for word in ORDER if word in verdict_frame]]
+display(
+    plotting.number_table(
+        verdict_frame.astype(str),
+        "How many printed numbers of each table have each verdict, by the reading it is judged in.",
+    )
+)
+circular = {
+    scene_name: kept[scene_name, "paper"]
+    .cell("RMSE", "NNLS / sum, scaled, reference endmembers")
+    .mean
+    / kept[scene_name, "paper"].cell("RMSE", "constant prediction").mean
+    for scene_name in TABLES
+}
+starts = {}
+for scene_name in TABLES:
+    alone = kept[scene_name, "paper"].cell("RMSE", baselines.START_ALONE)
+    for cell in kept[scene_name, "best"].cells:
+        if cell.row == "RMSE" and alone:
+            worse = sum(v > alone.values[0] for v in cell.values)
+            starts[f"{cell.column} on {scene_name}"] = (worse, cell.n)
+never_better = [m for m, (worse, count) in starts.items() if worse == count]
+by_table = {}
+for table, scene_table in (
+    ("ssanu/table-6", "ssanu/table-3"),
+    ("ssanu/table-7", "ssanu/table-4"),
+):
+    longer = {r.reading: r for r in ledger.records(scene_table)}
+    for record in ledger.records(table):
+        by_table[table, record.reading] = {
+            s: e.confirmed
+            for s, e in ablation.recorded_effects(
+                record, longer.get(record.reading)
+            ).items()
+        }
+helping = ablation.found_everywhere(list(by_table.values()), "helps")
+unshown = [s for s in ablation.STREAMS if s not in helping]
+few = standing.with_few_runs(
+    {
+        f"{c.column} on {r.scene}, reading {r.reading}": c.values
+        for r in kept.values()
+        for c in r.cells
+        if c.row == "RMSE"
+        and r.reading != "oracle"
+        and c.column in {cell.column for cell in kept[r.scene, "best"].cells}
+    }
+)
+impossible = sum(
+    counts.get("misprint", 0)
+    for counts in standing.verdict_counts(ssanu_tables).values()
+)
+inconclusive = [
+    label
+    for label, counts in counted_verdicts.items()
+    if "inconclusive" in counts
+]
+elsewhere = [
+    label
+    for label, counts in counted_verdicts.items()
+    if "not comparable" in counts
+]
+display(
+    Markdown(
+        "**What holds, in the recorded runs**\n\n"
+        f"- {impossible} printed cells cannot be right (question 1).\n"
+        "- Least squares with the reference's own spectra, scaled, nearly gives the reference back. Its RMSE is "
+        + " and ".join(
+            f"{share:.0%} of the constant prediction's on {m}"
+            for m, share in circular.items()
+        )
+        + " (question 2).\n"
+        f"- In the reading *best*, {len(never_better)} of {len(starts)} pairs of network and scene have a larger RMSE than "
+        "their start alone in every run"
+        + (
+            f": {'; '.join(f'{m} ({starts[m][1]} runs)' for m in never_better)}"
+            if never_better
+            else ""
+        )
+        + " (question 6).\n"
+        + (
+            f"- Leaving out the {' or the '.join(helping)} stream raises the RMSE on both scenes and in both readings "
+            "([the ablation](07-ablation)).\n"
+            if helping
+            else ""
+        )
+        + "\n**What is open**\n\n"
+        f"- Cells that are `inconclusive`, with fewer than {ENOUGH} runs or too wide an interval, are in: {'; '.join(inconclusive) or 'none'}.\n"
+        f"- Cells that are `not comparable`, because of another scene, a fragment, another metric or a symbol, are in: {'; '.join(elsewhere) or 'none'}.\n"
+        f"- Methods with fewer than {ENOUGH} runs on Samson or Jasper Ridge: "
+        + ("; ".join(f"{m} ({k})" for m, k in few.items()) or "none")
+        + ".\n"
+        f"- Which of these streams help: {', '.join(unshown)}. These runs do not show it.\n"
+        "- What each single choice of *best* is worth. Most were tried in too few fits ([the search](09-search)).\n"
+        "- What the authors did where the text is silent. No code is public."
+    )
+)
+
+# %% [markdown]
 # ## 1. Can the printed numbers be right?
 #
-# Before anything is run: a mean must be the mean of its parts, and a number printed twice one number.
+# This can be checked before anything is run. A mean must be the mean of its parts, and a number that is printed twice
+# must be the same number.
 
 # %% tags=["hide-input"]
 proofs = [
@@ -71,16 +194,16 @@ display(
         "\n".join(proofs)
         + f"\n\n{len(proofs)} cells cannot be right. None of them is SSANU-Net's own."
         if proofs and not any("SSANU-Net," in p for p in proofs)
-        else "\n".join(proofs)
+        else "\n".join(proofs) or "No printed cell is impossible."
     )
 )
 
 # %% [markdown]
 # ## 2. What is the reference?
 #
-# Non-negative least squares with the reference's own spectra, divided by the sum; the spectra as they stand, or each
-# scaled to a largest value of one. If that gives the reference back, the reference *is* that computation, and the
-# table ranks methods by how near they come to it.
+# The table shows non-negative least squares with the reference's own spectra, divided by the sum. The spectra are taken
+# raw, or each is scaled to a largest value of one. When this gives the reference back, the reference *is* that
+# computation, and a table of errors ranks methods by how near they come to it.
 
 # %%
 answers = {}
@@ -122,8 +245,10 @@ matched = {
 moved = {key: pair for key, pair in matched.items() if not np.isclose(*pair)}
 display(
     Markdown(
-        "These rows know which map is whose, and are scored under those names. The tables match every row's maps to the "
-        "reference, as a blind method needs; that can only lower an error, and it does for "
+        "**What you see.** Each number is an RMSE; zero would mean that the row gives the reference back. "
+        "These rows know which map belongs to which material, and are scored so. The tables of the other pages match the "
+        "maps of every row to the reference, because a blind method needs it. Matching can only lower an error. It lowers "
+        + ("that of " if moved else "")
         + (
             "; ".join(
                 f"{key}: {low:.3f} in place of {own:.3f}"
@@ -138,9 +263,11 @@ display(
 # %% [markdown]
 # ## 3. Which error?
 #
-# Eq. 18 sums over the endmembers inside the norm. Most papers average over them, or over each endmember's own error.
-# The same maps, as recorded for Figs. 5 and 7 (cut to 0–1 and kept in steps of 1/255, so a method whose fractions exceed
-# one has a little less here than in its table), under all three:
+# Eq. 18 sums over the endmembers inside the norm (`per_pixel`). Most papers average over them instead: over all numbers
+# at once (`pooled`), or over the error of each endmember (`per_endmember`). The table scores the same maps by all three.
+#
+# The maps are those recorded for Figs. 5 and 7. They are cut to the range 0–1 and stored in steps of 1/255, so a method
+# whose fractions exceed one has a slightly smaller error here than in its table.
 
 # %%
 errors = {}
@@ -170,8 +297,9 @@ ranks = errors.groupby(lambda label: label.partition(",")[0]).rank()
 swapped = int((ranks.nunique(axis=1) > 1).sum())
 display(
     Markdown(
-        "**What you see.** The first is √R times the second, exactly; who compares a number of this paper with one of a "
-        f"paper that averages, misreads it by {np.sqrt(3):.2f} on Samson and {np.sqrt(4):.2f} on Jasper Ridge. The order of "
+        "**What you see.** With R endmembers, the first error is exactly √R times the second. A reader who compares a number of "
+        f"this paper with one of a paper that averages is wrong by a factor of {np.sqrt(3):.2f} on Samson and "
+        f"{np.sqrt(4):.2f} on Jasper Ridge. On these maps, the order of "
         + (
             f"the methods changes for {swapped} of {len(errors)} rows."
             if swapped
@@ -181,10 +309,10 @@ display(
 )
 
 # %% [markdown]
-# ## 4. How large is luck?
+# ## 4. How large is the variation over seeds?
 #
-# Every number of the paper is one run, with seed 0. The differences between its methods, beside what another seed,
-# and another start of VCA, do to one method:
+# Every number of the paper is a single run with seed 0. The table shows the printed differences between methods. Below
+# them it shows the standard deviation of one method over other seeds, over other starts of VCA, and over both.
 
 # %% tags=["hide-input"]
 lines = {}
@@ -211,6 +339,15 @@ for name, target in TABLES.items():
             "RMSE", "VCA + FCLS, L2 pixels"
         ).sd,
     }
+ratios = {
+    name: spread_ratio(
+        *(
+            kept[name, "paper"].cell("RMSE", f"SSANU-Net, {which}").values
+            for which in ("one seed, other starts", "one start of VCA")
+        )
+    )
+    for name in TABLES
+}
 luck = pd.DataFrame(lines)
 display(
     plotting.number_table(
@@ -222,10 +359,14 @@ display(
         + " ".join(
             f"On {name} the printed lead over the second best, {line['printed, best to second best']:.4f}, is "
             f"{'smaller' if line['printed, best to second best'] < line['both (sd)'] else 'larger'} than the standard "
-            f"deviation of the literal network over its runs, {line['both (sd)']:.3f}; of these few, the starts have the "
-            f"{'larger' if line['another start of VCA (sd)'] > line['another seed (sd)'] else 'smaller'} spread than the seeds."
+            f"deviation of the literal network over its runs, {line['both (sd)']:.3f}. The spread over starts is "
+            f"{ratios[name].ratio:.2f} times that over seeds (95 % interval {ratios[name].low:.2f} to "
+            f"{ratios[name].high:.2f}), "
+            f"{'so the two are distinguished' if ratios[name].distinguished else 'so the two cannot be distinguished'}."
             for name, line in lines.items()
         )
+        + " The standard deviations over seeds alone and starts alone rest on few runs, and they need not add up to that over "
+        "both: a seed may do well from some starts only. A crossed design, every seed from every start, would separate the parts."
     ),
 )
 
@@ -236,7 +377,7 @@ display(
 display(
     Markdown(
         "\n".join(
-            f"- **{name}**: the mean abundances everywhere have {frame.loc['constant prediction', ledger.describe(images[name])]:.3f}. "
+            f"- **{name}**: predicting the mean abundances everywhere has an RMSE of {frame.loc['constant prediction', ledger.describe(images[name])]:.3f}. "
             "In print, "
             + ", ".join(
                 f"{c.column} {c.printed}"
@@ -263,16 +404,17 @@ beaten = [
 ]
 display(
     Markdown(
-        f"Of Urban the whole reference is at hand, though not the whole image: its constant prediction has {nothing:.4f}. "
-        f"In print, worse than that: {', '.join(beaten) or 'none'}."
+        f"Of Urban the whole reference is available, though not the whole image. Its constant prediction has an RMSE of "
+        f"{nothing:.4f}. Printed numbers that are worse: {', '.join(beaten) or 'none'}."
     )
 )
 
 # %% [markdown]
 # ## 6. What does the network add?
 #
-# All networks of the reading *best* are given the same pixels, the same start and the same unit. Beside them, the
-# start alone, with least squares; and EDAA, which is blind, as it is.
+# In the reading *best*, all networks get the same pixels, the same start and the same unit of abundance. Beside them
+# stand the start alone, with least squares and without a network, and EDAA, a blind unmixer, unchanged. A network
+# adds something when it lies to the left of its start.
 
 # %% tags=["hide-input"]
 for name in TABLES:
@@ -303,8 +445,8 @@ for name in TABLES:
             {"SSANU-Net (printed)": claimed.value},
         ),
         Markdown(
-            f"**What you see: {name}.** {told}. All of *best* start from one search, whose archetypes alone have "
-            f"{alone:.3f}: "
+            f"**What you see: {name}.** {told}. All networks of *best* start from one search. Its archetypes alone have "
+            f"an RMSE of {alone:.3f}. In these runs: "
             + "; ".join(
                 f"{m} is {metrics.against_start(groups[m], alone)}"
                 for m in groups
@@ -315,12 +457,12 @@ for name in TABLES:
     )
 
 # %% [markdown]
-# ## What to take along
+# ## What to ask of the next table
 #
-# - Ask what the reference is before asking who comes near it.
-# - Ask what is done to the pixels before the network, and what it starts from; score the start alone.
-# - Ask for the seeds, the starts and a constant prediction. They cost little.
-# - A paper that fills none of these in can still be right. It cannot be checked.
+# - Ask what the reference is before you ask who comes near it.
+# - Ask what is done to the pixels before the network, and what the network starts from. Score the start alone.
+# - Ask for several seeds, several starts and a constant prediction. They cost little.
+# - A paper that gives none of these can still be right. It cannot be checked.
 #
 # ## Exercises
 #

@@ -10,12 +10,17 @@
 # # The cost: operations, counted
 #
 # Section IV-C of the SSANU-Net paper {cite}`chen2023ssanu` compares the cost of four networks in *FLOPs*, on Samson
-# and on Urban (**Table VIII**). No pixel is needed to check it: a cost follows from the layers and from the sizes the
-# text gives.
+# and on Urban (**Table VIII**). No pixel is needed to check it: the cost follows from the layers and from the sizes that
+# the text gives.
 #
-# - **You need** [the framework](01-framework) for the layers.
-# - **You will learn** to count operations before believing a table of them; what a printed cost says about a text that
-# is silent on strides; and how the same numbers can be had with fewer operations.
+# **Finding.** The printed cost of SSANU-Net on Urban is that of its layers at stride 1, up to about the printed digits.
+# The cost printed for Samson is not, under any reading tried here. The costs printed for CyCU-Net are many times what
+# its public network needs. 3DCNN-var cannot be counted, because its layers are not public.
+#
+# - **You need** [the framework](01-framework) for the layers. Terms are explained in the
+# [glossary](../../glossary.md).
+# - **You will learn** to count operations before you believe a table of them, what a printed cost says about a text that
+# does not mention strides, and how the same numbers can be computed with fewer operations.
 
 # %% tags=["remove-cell"]
 import importlib.util
@@ -31,7 +36,7 @@ if importlib.util.find_spec("mixedpixels") is None:  # on Colab, say
 # %% [markdown]
 # ## Settings
 #
-# There is nothing to set: what is counted has no random part, and both profiles do the same.
+# There is nothing to set. The count has no random part, and both profiles do the same.
 
 # %% tags=["parameters"]
 profile: str = "quick"
@@ -65,9 +70,9 @@ run
 # %% [markdown]
 # ## Layer by layer
 #
-# A convolution multiplies and adds once for each number of its kernel, each input, each unit and each
-# pixel. The paper names the sizes of its scenes; of Urban it names the bands it removed, not the number it kept, and
-# the difference is ours.
+# A convolution multiplies and adds once for each number of its kernel, each input, each unit and each pixel. The paper
+# gives the sizes of its scenes. For Urban it lists the bands that it removed, not the number that remained; the difference is
+# our computation.
 
 # %%
 image = scenes.load(run.scene, twin=run.twin)
@@ -141,13 +146,13 @@ plotting.number_table(
 )
 
 # %% [markdown]
-# Table VIII speaks of FLOPs. It must mean multiply–accumulates: counted as two operations each, ours
-# would be twice as many, and far from both printed numbers.
+# Table VIII speaks of FLOPs. It must mean multiply–accumulates. Counted as two operations each, our numbers would be
+# twice as large, and far from both printed ones.
 #
 # ## Which stride?
 #
-# Section II-C: *a stride strategy is used to compress the data instead of a pooling layer to reduce the
-# size of the features*. Which size? Four readings against the two printed costs:
+# Section II-C says that *a stride strategy is used to compress the data instead of a pooling layer to reduce the
+# size of the features*. It does not say which size. The table below compares four readings with the two printed costs.
 
 
 # %%
@@ -249,9 +254,9 @@ display(
 # %% [markdown]
 # ## Table VIII
 #
-# The same for the rivals. CyCU-Net encodes and decodes twice. SUnCNN's cost grows with its library, whose size is not
-# said: it is counted with one spectrum a material, and below with 240, as in its demonstration. 3DCNN-var's layers are
-# not public.
+# The table counts the rivals in the same way. CyCU-Net encodes and decodes twice. The cost of SUnCNN grows with its
+# library, whose size the paper does not give. It is counted with one spectrum for each material, and in the text below with
+# 240, as in its demonstration. The layers of 3DCNN-var are not public.
 
 
 # %%
@@ -336,16 +341,14 @@ display(
 # %% [markdown]
 # ## Two exact savings
 #
-# Both give the same numbers but for rounding.
+# Both give the same numbers up to rounding.
 #
-# **The decoder** needs no layer after layer: its three nonlinear layers are one matrix
-# ([the framework](01-framework)), which is multiplied out once a step; that costs next to nothing, and each pixel then
-# meets one small matrix.
+# **The decoder** needs no layer after layer. Its three nonlinear layers are one matrix ([the framework](01-framework)).
+# It is multiplied out once in a step, which costs very little, and each pixel then meets one small matrix.
 #
-# **The 5×5 convolution** is the bulk of the work, and its input is the image, which never changes. Winograd's
-# minimal filtering takes tiles of the image and the kernel to another domain, where a convolution is a
-# product number by number. The image's half of the transform is done once a fit. Our layer against
-# PyTorch's `conv2d`:
+# **The 5×5 convolution** is most of the work. Its input is the image, which never changes. Winograd's minimal filtering
+# transforms tiles of the image, and the kernel, to another domain, where a convolution is an element-wise product. The
+# transform of the image is computed once in a fit. The table compares our layer with PyTorch's `conv2d`.
 
 # %%
 torch.manual_seed(0)
@@ -453,12 +456,13 @@ display(
 )
 
 # %% [markdown]
-# ## What holds up, and what does not
+# ## What holds up, and what is open
 #
-# - **Table VIII**: some of its cells can be counted from the layers, some cannot be what their network needs.
-# - **The printed cost** of Urban is the cost of SSANU-Net at stride 1; that of Samson is not, and a stride above 1 fits
-#   neither.
-# - **A count is not a time.** The same numbers can be had with fewer operations, and a pass is not a fit.
+# - **Table VIII**: some of its cells can be counted from the layers. Others cannot be what their network needs.
+# - **SSANU-Net**: the cost printed for Urban is its cost at stride 1. The cost printed for Samson is not, and a stride
+#   above 1 fits neither.
+# - **A count is not a time.** The same numbers can be computed with fewer operations, and one pass is not a fit.
+# - **Open**: the size of the library of SUnCNN, the layers of 3DCNN-var, and which version of CyCU-Net was counted.
 #
 # ## Exercises
 #
