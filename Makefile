@@ -5,14 +5,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip
 CODE := $(wildcard src tests benchmarks notebooks dodo.py)
 
-.DELETE_ON_ERROR:  # a virtual environment that came out half made is no target
+.DELETE_ON_ERROR:  # a virtual environment that is incomplete is removed
 .DEFAULT_GOAL := help
 .PHONY: help test book lint format sync bench times readme constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-# Made anew when it is missing or its Python has gone.
+# Made again when it is missing or its Python no longer exists.
 $(BIN)/python:
 	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Mixed Pixels needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -32,7 +32,7 @@ lint: .venv/.ready  ## check style and formatting
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 
-format: .venv/.ready  ## mend style and formatting
+format: .venv/.ready  ## fix style and formatting
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
@@ -46,10 +46,10 @@ bench: .venv/.ready  ## run the benchmarks, one after another
 times: .venv/.ready  ## measure the README's two commands in a fresh clone (several minutes)
 	$(BIN)/python benchmarks/times.py
 
-readme: .venv/.ready  ## write the README's picture, headline and times anew
+readme: .venv/.ready  ## update the README's picture, headline and times
 	$(BIN)/python -m mixedpixels.pipeline.readme
 
-# Does not need .ready: pins that no longer fit pyproject.toml can still be made again.
+# This target does not need .ready, so pins that no longer fit pyproject.toml can be replaced.
 constraints: | $(BIN)/python  ## choose the exact pins in constraints.txt again
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(PIP) install --quiet --target "$$tools" uv; \

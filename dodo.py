@@ -1,7 +1,7 @@
-"""The build, as doit sees it: what depends on what. ``mixedpixels build`` runs it.
+"""The tasks of the build and their dependencies, for doit. ``mixedpixels build`` runs them.
 
-doit keeps its own state only when it ends in peace, so nothing here relies on it: a notebook and the
-book each have a key file, written when they are whole.
+doit stores its own state only when it ends normally, so nothing here relies on that state. Each
+notebook and the book have a key file instead, which is written when they are complete.
 """
 
 from doit import get_var
@@ -26,7 +26,7 @@ DOIT_CONFIG = {
 
 
 def task_data():
-    """Have the data at hand."""
+    """Fetch the data that the notebooks use."""
     return {"actions": [build.fetch_data]}
 
 
@@ -42,7 +42,7 @@ def task_notebook():
 
 
 def task_pages():
-    """Write the pages that are made from the registry, the ledger and the measured times."""
+    """Write the pages that are generated from the registry, the ledger and the measured times."""
     return {"actions": [pages.write_all], "task_dep": ["notebook"]}
 
 

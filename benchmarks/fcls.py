@@ -76,7 +76,7 @@ def main():
         f"{platform.python_version()}"
     )
     truth = exact(endmembers, pixels)
-    ours(endmembers, pixels)  # the first call of torch in a process pays for all
+    ours(endmembers, pixels)  # the first call of torch in a process is slow
     best, found = timed(ours, endmembers, pixels, REPEATS)
     rows = [("pysptools", pysptools), ("nnls loop", nnls_loop)]
     print(f"{'':12}{'seconds':>10}{'ours is faster':>16}{'largest error':>15}")

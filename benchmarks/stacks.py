@@ -22,7 +22,7 @@ from mixedpixels.training import Grouping
 BANDS, CLASSES, EACH = 176, 10, 380
 PAPERS = Grouping(256, 8)
 STACKS = (1, 8, 32)
-SECONDS = 8.0  # of each measurement, at least
+SECONDS = 8.0  # the least time of each measurement
 
 
 def main():

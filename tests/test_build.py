@@ -148,7 +148,7 @@ def test_a_failing_notebook_stops_the_build_and_says_why(skeleton):
     assert "notebook:made/02-fails: FAILED" in done.stderr
     kept = skeleton / ".mixedpixels/failed/made/02-fails.ipynb"
     assert f"The copy up to there: {kept}\n" in done.stderr
-    assert done.stderr.strip().endswith("What is done is kept: mend and run again")
+    assert done.stderr.strip().endswith("Finished work is stored: fix it, run again")
     # a kernel that is shut down may complain of its own sockets; of ours there is no traceback
     assert str(Path(execute.__file__).parent) not in done.stderr
     half = nbformat.read(kept, as_version=4)
@@ -188,7 +188,7 @@ def test_executed_copy_tells_time_and_keeps_no_draft(inside):
 
 def test_a_copy_made_on_a_twin_says_so(keyed):
     shown = (
-        "```{warning}\nThe data could not be had when this copy ran: it shows **simulated twins**"
+        "```{warning}\nThe data were not available when this copy ran: it shows **simulated twins**"
     )
 
     def told(name, **given):

@@ -93,7 +93,9 @@ def test_other_numbers_are_no_agreement(results):
 )
 def test_another_question_is_not_compared(results, changes, told):
     save(record(cell(0.2, 0.3), **STORED), results)
-    with pytest.raises(BadInput, match=rf"of another .*{told} \(.* there, .* here\); make it anew"):
+    with pytest.raises(
+        BadInput, match=rf"of another .*{told} \(.* there, .* here\); make it again"
+    ):
         check(cell(0.2), **changes)
 
 

@@ -176,7 +176,7 @@ def test_nothing_on_disk_is_unpickled(tmp_path, whole_record):
 
 def test_at_most_300_kilobytes(tmp_path, whole_record):
     noise = np.random.default_rng(0).integers(0, 256, 310_000, dtype=np.uint8)
-    with pytest.raises(BadInput, match=r"take 3\d{5} bytes, at most 300000 are kept"):
+    with pytest.raises(BadInput, match=r"take 3\d{5} bytes, at most 300000 are stored"):
         save(whole_record, tmp_path, {"map": noise})
     assert files_under(tmp_path) == []
     save(whole_record, tmp_path, {"map": noise[:290_000], "zeros": np.zeros(1_000_000)})

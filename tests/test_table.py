@@ -275,13 +275,13 @@ def test_note_below_says_what_made_the_record(results):
         "commit 0123456789",
         "a made-up processor",
         "at least 1.5 s in all, 256 MiB",
-        "Seconds a run: Ours 2 s",
+        "Seconds per run: Ours 2 s",
         "is unchanged",
     ):
         assert part in note.text
     save(record(cell(0.2, 0.2), code={"mixedpixels.metrics": "00" * 32}), results)
     (note,) = page().all("p", "mp-note")
-    assert "1 definitions that the numbers run through changed" in note.text
+    assert "1 of the definitions that made the numbers changed" in note.text
     (list_,) = page().all("details", "mp-note")
     assert "mixedpixels: metrics" in list_.text
 

@@ -1,1 +1,1 @@
-"""What only one paper's chapter needs, a room each, and the baselines that all tables share."""
+"""Code that only one paper's chapter uses, one package each, and the baselines of all tables."""

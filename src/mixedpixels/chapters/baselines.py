@@ -1,4 +1,4 @@
-"""The rows that no table of a paper has and every table needs: methods without a network."""
+"""Baselines of the unmixing tables: methods without a network, which the papers do not print."""
 
 import time
 from collections.abc import Callable
@@ -21,10 +21,19 @@ START_ALONE = "EDAA + NNLS / sum, scaled spectra"
 
 @dataclass(frozen=True)
 class Baseline:
-    """One baseline: its name, what one run of it returns, its seeds, and what a table says of it.
+    """One baseline of a table.
 
-    ``run`` takes a seed and returns abundances, float, shape (pixels, endmembers), or an object that
-    has them as ``abundances``, and ``seconds``.
+    Parameters
+    ----------
+    name
+        Its column in the table.
+    run
+        Takes a seed; returns abundances, float, shape (pixels, endmembers), or an object with the
+        attributes ``abundances`` and ``seconds``.
+    seeds
+        The seeds of its runs.
+    about
+        Further properties of its cells: ``deterministic``, ``only``, ``note``.
     """
 
     name: str
@@ -34,7 +43,9 @@ class Baseline:
 
 
 def smacc(pixels, count: int, seeds: range, how: str = "none") -> Baseline:
-    """Return SMACC on pixels with relative noise of 1e-12: what rounding decides, the seed decides.
+    """Return SMACC on pixels with relative noise of 1e-12.
+
+    SMACC's result depends on rounding. The noise makes this dependence visible as a spread over seeds.
 
     Parameters
     ----------
@@ -43,7 +54,7 @@ def smacc(pixels, count: int, seeds: range, how: str = "none") -> Baseline:
     count
         The number of endmembers.
     seeds
-        Of the noise.
+        The seeds of the noise.
     how
         The normalisation: ``none``, ``l2`` or ``max``.
     """
@@ -58,16 +69,16 @@ def smacc(pixels, count: int, seeds: range, how: str = "none") -> Baseline:
 
 
 def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Baseline]:
-    """Return VCA and fully constrained least squares, on raw, L2- and max-normalised pixels.
+    """Return VCA with fully constrained least squares on raw, L2- and max-normalised pixels.
 
     Parameters
     ----------
     pixels, count
         As in :func:`smacc`.
     seeds
-        Of VCA.
+        The seeds of VCA.
     device
-        Of the least squares.
+        The device of the least squares.
     """
     FCLS(VCA(count), device=device).fit_transform(pixels)  # the first call is slow
 
@@ -82,7 +93,7 @@ def blind(pixels, count: int, seeds: range, device: str = "auto") -> list[Baseli
 
 
 def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> list[Baseline]:
-    """Return EDAA as it is, and least squares on its endmembers scaled to equal height.
+    """Return EDAA, and non-negative least squares on EDAA's endmembers scaled to equal height.
 
     Parameters
     ----------
@@ -92,9 +103,9 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
         Takes a seed; returns an object with ``abundances`` (pixels, endmembers), ``endmembers``
         (endmembers, bands) and ``seconds``, found by EDAA on L2-normalised pixels.
     seeds
-        Of the search.
+        The seeds of the search.
     device
-        Of the least squares.
+        The device of the least squares.
     """
 
     def shares(seed: int) -> SimpleNamespace:
@@ -102,7 +113,7 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
         searched = time.perf_counter()
         spectra = normalise(found.endmembers, "max")
         abundances = NNLS(spectra, renormalise=True, device=device).fit_transform(pixels)
-        # a search found in the cache took its seconds too
+        # a search that is loaded from the cache counts with the time that it took to compute
         seconds = max(found.seconds, searched - began) + time.perf_counter() - searched
         return SimpleNamespace(abundances=abundances, seconds=seconds)
 
@@ -113,18 +124,18 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
 
 
 def given(pixels, endmembers, reference, device: str = "auto") -> list[Baseline]:
-    """Return what uses the reference: least squares with its endmembers, and a constant prediction.
+    """Return the baselines that use the reference: least squares and the constant prediction.
 
     Parameters
     ----------
     pixels
         Shape (pixels, bands).
     endmembers
-        The reference's, shape (endmembers, bands).
+        The reference endmembers, shape (endmembers, bands).
     reference
-        Its abundances, shape (pixels, endmembers).
+        The reference abundances, shape (pixels, endmembers).
     device
-        Of the least squares.
+        The device of the least squares.
     """
     scaled = normalise(endmembers, "max")
     rows = {
@@ -136,7 +147,7 @@ def given(pixels, endmembers, reference, device: str = "auto") -> list[Baseline]
     spectra = {"deterministic": True, "note": "uses the reference's endmembers"}
     constant = {
         "deterministic": True,
-        "only": ("RMSE",),  # it has no pure pixels, hence no angle
+        "only": ("RMSE",),  # it has no pure pixels, so there is no angle
         "note": "uses the reference's mean abundances",
     }
     return [

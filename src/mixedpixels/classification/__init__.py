@@ -1,4 +1,4 @@
-"""Telling classes apart: raw controls, a network on codes, smoothing, and clustering of pairs."""
+"""Classification: standard classifiers, smoothing of label maps, and clustering of pairs of classes."""
 
 from mixedpixels.classification.clustering import pair_accuracy, pair_gains
 from mixedpixels.classification.controls import CONTROLS, classify

@@ -1,4 +1,4 @@
-"""Clustering two classes without labels: does a space keep them apart by itself?"""
+"""Clustering of two classes without labels, as a measure of how well a feature space separates them."""
 
 from itertools import combinations
 
@@ -9,19 +9,20 @@ from mixedpixels.errors import BadInput
 
 
 def pair_accuracy(first, second, seed: int = 0) -> float:
-    """Return how well two clusters found by K-means are two classes, 0.5–1.
+    """Return the accuracy with which K-means separates two classes.
 
     Parameters
     ----------
     first, second
-        Pixels of each class, as many of both, shape (pixels, features).
+        The pixels of each class, shape (pixels, features), with as many pixels in both.
     seed
-        Of K-means, which starts ten times.
+        Seed of K-means, which runs from ten starts.
 
     Returns
     -------
     float
-        The share of pixels in the right cluster, the clusters named in the better of both ways.
+        The fraction of pixels in the right cluster, 0.5–1, under the better of the two assignments of
+        clusters to classes.
     """
     pixels = np.concatenate([first, second])
     truth = np.repeat([0, 1], [len(first), len(second)])
@@ -38,26 +39,28 @@ def pair_gains(
     Parameters
     ----------
     spaces
-        Name → what describes the pixels there, shape (n, features).
+        Name → the features of the pixels, such as spectra or codes, shape (n, features).
     labels
-        Of the pixels, whole numbers from 1, shape (n,); 0 is left out.
+        The classes of the pixels, whole numbers from 1, shape (n,). Pixels with the label 0 are left
+        out.
     pixels
-        Drawn of each class without replacement; all of a class that has fewer, and of the other as
-        many.
+        The number of pixels that are drawn from each class without replacement. Where a class has
+        fewer, all of them are taken, and as many of the other class.
     repeats
-        Draws per pair.
+        The number of draws per pair.
     seed
-        Of the draws.
+        Seed of the draws.
 
     Returns
     -------
     dict of numpy.ndarray
-        Space → float64, shape (classes, classes, repeats), accuracies 0.5–1; the diagonal is NaN.
+        Name → float64, shape (classes, classes, repeats), accuracies 0.5–1; the diagonal is NaN.
 
     Raises
     ------
     BadInput
-        When a space has another number of pixels than there are labels, or a class fewer than two.
+        When the number of pixels of a space is not that of the labels, or a class has fewer than two
+        pixels.
 
     Source: section IV-C of the SymAE paper.
     """

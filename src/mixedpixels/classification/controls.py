@@ -1,4 +1,4 @@
-"""Classifiers on spectra, or on whatever else describes pixels; all from scikit-learn."""
+"""Standard classifiers of spectra or of other features of pixels, all from scikit-learn."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ _FOLDS = 5
 
 
 def _searched(model, grid: dict, seed: int) -> GridSearchCV:
-    """Choose settings by cross-validation on the pixels to learn from, and on nothing else."""
+    """Return a model whose settings are chosen by cross-validation on the training pixels only."""
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
     return GridSearchCV(model, grid, cv=folds)
 
@@ -28,8 +28,8 @@ def _rbf(seed: int) -> GridSearchCV:
     return _searched(make_pipeline(StandardScaler(), SVC()), grid, seed)
 
 
-# Name → the classifier for a seed. The first three are the paper's on SymAE; K is printed, the others'
-# settings are scikit-learn's own, as nothing is said.
+# Name → the classifier for a seed. The first three are those of the SymAE paper. It states K; it says
+# nothing about the settings of the other two, so they are scikit-learn's defaults.
 CONTROLS: dict[str, Callable[[int], ClassifierMixin]] = {
     "KNN": lambda seed: KNeighborsClassifier(5),
     "random forest": lambda seed: RandomForestClassifier(100, random_state=seed),
@@ -43,33 +43,33 @@ CONTROLS: dict[str, Callable[[int], ClassifierMixin]] = {
 
 
 def classify(method: str, train, labels, test, seed: int = 0) -> np.ndarray:
-    """Learn classes from some pixels and name those of others.
+    """Train a classifier on some pixels and predict the classes of others.
 
-    Where settings are chosen, cross-validation in five parts on the training pixels chooses them; the
-    test is not looked at.
+    Where a method chooses its settings, it does so by cross-validation in five folds on the training
+    pixels. The test pixels are not used.
 
     Parameters
     ----------
     method
         One of :data:`CONTROLS`.
     train, test
-        Floats, shape (pixels, features): spectra or codes.
+        Spectra or codes, floats, shape (pixels, features).
     labels
         Whole numbers, shape (pixels of ``train``,).
     seed
-        Of forests and of the parts.
+        Seed of random forests, of PCA and of the folds.
 
     Returns
     -------
     numpy.ndarray
-        The labels of ``test``.
+        The predicted labels of ``test``, shape (pixels of ``test``,).
 
     Raises
     ------
     UnknownName
-        For another method.
+        For an unknown method.
     BadInput
-        When features or labels do not fit, a value is not finite, or there is one class only.
+        When the shapes do not fit, a value is not finite, or there is only one class.
     """
     if method not in CONTROLS:
         raise UnknownName(f"method must be one of {', '.join(CONTROLS)}; got {method!r}")

@@ -1,4 +1,4 @@
-"""Spatial smoothing of a label map: each pixel takes the label most of its neighbourhood has."""
+"""Spatial smoothing of a label map: each pixel takes the most frequent label of its neighbourhood."""
 
 import numpy as np
 
@@ -6,22 +6,28 @@ from mixedpixels.errors import BadInput
 
 
 def smooth_labels(labels, times: int = 3) -> np.ndarray:
-    """Give each pixel the mode of its 3 × 3 neighbourhood, several times over.
+    """Give each pixel the mode of its 3 × 3 neighbourhood, several times in succession.
 
-    Where labels tie, a pixel keeps its own if that is among them, else takes the lowest (the paper is
-    silent). At the edge, the neighbourhood is what there is of it.
+    Where labels tie, a pixel keeps its own label if that is among them, and else takes the lowest; the
+    paper says nothing about ties. At the edge, only the part of the neighbourhood inside the image
+    counts.
 
     Parameters
     ----------
     labels
         Predicted labels, whole numbers from 0, shape (rows, columns).
     times
-        The paper's is 3.
+        The number of passes; 3 in the paper.
 
     Returns
     -------
     numpy.ndarray
-        As large, int64.
+        The smoothed labels, int64, shape (rows, columns).
+
+    Raises
+    ------
+    BadInput
+        When the labels are not whole numbers from 0 in a two-dimensional array.
 
     Source: section IV-D of the SymAE paper.
 
@@ -48,7 +54,7 @@ def smooth_labels(labels, times: int = 3) -> np.ndarray:
                 for r in range(3)
                 for c in range(3)
             )
-            # a tie goes to the pixel's own label, else to the lowest, which came first
+            # a tie goes to the pixel's own label, else to the lowest label, which was counted first
             better = (votes > most) | ((votes == most) & (current == label) & (votes > 0))
             most, chosen = np.where(better, votes, most), np.where(better, label, chosen)
         current = chosen

@@ -1,7 +1,7 @@
-"""The book's networks by scikit-learn's rules, for scripts of one's own.
+"""The book's networks as scikit-learn estimators, for use in other scripts.
 
-SSANU-Net, CyCU-Net and SUnCNN unmix an image as the methods of :mod:`mixedpixels.unmixing` do;
-SymAE learns from groups of pixels. Names, inputs and answers are as there.
+SSANU-Net, CyCU-Net and SUnCNN unmix an image, as the methods of :mod:`mixedpixels.unmixing` do. SymAE
+learns from groups of pixels. Parameters, inputs and results follow the same conventions as there.
 """
 
 from mixedpixels.estimators.symae import SymAE

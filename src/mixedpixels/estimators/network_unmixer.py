@@ -1,4 +1,4 @@
-"""What the unmixing networks have in common: scikit-learn's rules around one fit."""
+"""The common base of the unmixing networks: scikit-learn's conventions around one fit."""
 
 from dataclasses import replace
 from types import ModuleType
@@ -22,9 +22,9 @@ from mixedpixels.unmixing.pixels import check_abundances, check_count, check_tab
 
 
 class NetworkUnmixer(Unmixer):
-    """The base of the unmixing networks; see :class:`mixedpixels.estimators.SSANUNet`.
+    """The base class of the unmixing networks; see :class:`mixedpixels.estimators.SSANUNet`.
 
-    A subclass names the file of its model, and whether it looks at a pixel's neighbours.
+    A subclass names the module of its model, and says whether the model uses the neighbours of a pixel.
     """
 
     _model: ClassVar[ModuleType]
@@ -57,7 +57,7 @@ class NetworkUnmixer(Unmixer):
         Parameters
         ----------
         X
-            A Scene or a cube (rows, columns, bands), in any unit. CyCU-Net, which looks at each pixel
+            A Scene or a cube (rows, columns, bands), in any unit. CyCU-Net, which processes each pixel
             alone, also takes a table (pixels, bands).
         y
             Not used.
@@ -69,12 +69,12 @@ class NetworkUnmixer(Unmixer):
         Raises
         ------
         BadInput
-            For a table where neighbours are needed, values that are not finite, or a parameter out of
+            For a table where neighbours are needed, a value that is not finite, or a parameter out of
             its range.
         UnknownName
             For an unknown reading.
         NotFinite
-            When the loss became NaN or infinite.
+            When the loss becomes NaN or infinite.
         """
         pixels = check_input(self, X, reset=True)
         cube = self._cube(X, pixels)
@@ -93,8 +93,9 @@ class NetworkUnmixer(Unmixer):
     def inverse_transform(self, X) -> np.ndarray:
         """Return the spectra that the network mixes from abundances.
 
-        Under the reading ``paper`` they are in the unit of the image. Under ``best`` and ``oracle``,
-        where the network knows no brightness, each has a mean square of one over its bands.
+        Under the reading ``paper`` they are in the unit of the image. Under ``best`` and ``oracle`` the
+        network does not know the brightness of a pixel, so the mean square of each spectrum over its
+        bands is one.
 
         Parameters
         ----------
@@ -105,6 +106,13 @@ class NetworkUnmixer(Unmixer):
         -------
         numpy.ndarray
             float32, shape (pixels, bands).
+
+        Raises
+        ------
+        NotFitted
+            Before ``fit``.
+        BadInput
+            When a value is not finite, or the number of endmembers is not that of the fit.
         """
         check_fitted(self)
         abundances = torch.tensor(check_abundances(X), dtype=torch.float32)
@@ -116,7 +124,7 @@ class NetworkUnmixer(Unmixer):
         abundances = abundances.to(spectra.device)
         if (
             self.settings_.abundance_scaling == "unit peaks"
-        ):  # back to those of the spectra as they are
+        ):  # undo the scaling of the abundances to unit peaks
             heights = spectra.amax(1)
             abundances = abundances / torch.where(heights > 0, heights, 1)
         if hasattr(self.network_, "decode"):
@@ -135,7 +143,7 @@ class NetworkUnmixer(Unmixer):
         return settings
 
     def _start(self, cube: np.ndarray, settings, seed: int) -> np.ndarray:
-        """Return the spectra that the network starts from, in the unit of the fit."""
+        """Return the spectra from which the network starts, in the unit of the fit."""
         if self.endmembers is not None:
             bands = cube.shape[2]
             given = check_table(self.endmembers, "endmembers", "spectra (endmembers, bands)", bands)
@@ -170,7 +178,7 @@ class NetworkUnmixer(Unmixer):
         places = given.shape[:2] if given.ndim == 3 else (len(pixels), 1)
         if self._needs_neighbours:
             if hasattr(X, "neighbourhood"):
-                X.neighbourhood()  # refuses a set of pixels without places
+                X.neighbourhood()  # raises for a set of pixels without positions
             elif given.ndim != 3:
                 raise BadInput(
                     f"{type(self).__name__} looks at the neighbours of a pixel: expected a Scene or a "
@@ -186,7 +194,7 @@ class NetworkUnmixer(Unmixer):
 
 
 class NetworkTransformer(TransformerMixin, NetworkUnmixer):
-    """An unmixing network that can be applied to other images than the one it was fitted to."""
+    """An unmixing network that can also be applied to images other than that of its fit."""
 
     def transform(self, X) -> np.ndarray:
         """Return the abundances of an image by the fitted network.
@@ -200,6 +208,13 @@ class NetworkTransformer(TransformerMixin, NetworkUnmixer):
         -------
         numpy.ndarray
             float32, shape (pixels, endmembers).
+
+        Raises
+        ------
+        NotFitted
+            Before ``fit``.
+        BadInput
+            When a value is not finite, or the number of bands is not that of the fit.
         """
         check_fitted(self)
         cube = self._cube(X, check_input(self, X, reset=False))
@@ -213,5 +228,5 @@ class NetworkTransformer(TransformerMixin, NetworkUnmixer):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []  # a network answers in float32
+        tags.transformer_tags.preserves_dtype = []  # a network returns float32
         return tags

@@ -1,4 +1,4 @@
-"""SymAE as an estimator: from pixels and their groups to codes and virtual spectra."""
+"""SymAE as a scikit-learn estimator: from pixels and their groups to codes and virtual spectra."""
 
 from pathlib import Path
 
@@ -15,30 +15,31 @@ from mixedpixels.unmixing.face import check_at_least_one, check_fitted, check_in
 
 
 class SymAE(TransformerMixin, BaseEstimator):
-    """A symmetric autoencoder that parts what the pixels of a group share from what each has alone.
+    """A symmetric autoencoder that separates what the pixels of a group have in common from the rest.
 
-    One network is trained. Its reflectance code holds what the pixels of a group share, its nuisance
-    code what differs between them, such as light and shadow.
+    One network is trained. Its reflectance code holds what the pixels of a group have in common. Its
+    nuisance code holds what differs between them, such as illumination and shadow.
 
     Parameters
     ----------
     updates
-        Of the training; the default takes some minutes on a processor. Each update sees
-        ``datapoints`` × ``n_tau`` pixels.
+        The number of updates of the training; the default takes some minutes on a processor. Each
+        update uses ``datapoints`` × ``n_tau`` pixels.
     scale
-        What all values are divided by, one number above 0, for the bands' heights carry meaning. None
-        takes the largest absolute value of the pixels; give a number where dead detectors or
-        saturated pixels make that meaningless.
+        The number by which all values are divided, above 0. It is the same for all bands, because their
+        relative heights carry information. None takes the largest absolute value of the pixels; give a
+        number where dead detectors or saturated pixels make that value meaningless.
     datapoints, n_tau
-        How many datapoints an update sees, and of how many pixels of one group each consists.
+        The number of datapoints per update, and the number of pixels of one group in each datapoint.
     learning_rate
-        At the beginning; it falls to zero as half a cosine.
+        The learning rate of the first update; it falls to zero along half a cosine.
     settings
-        Widths and dropout, a :class:`mixedpixels.models.symae.Settings`. None takes the authors'.
+        Widths and dropout, a :class:`mixedpixels.models.symae.Settings`. None takes those of the
+        authors' notebook.
     precision
         ``fp32``, ``bf16``, or on a GPU ``tf32``.
     random_state
-        Of the weights, the drawn pixels and the dropout; see
+        Seed of the first weights, of the drawn pixels and of the dropout; see
         :func:`~mixedpixels.unmixing.face.draw_seed`.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
@@ -46,13 +47,13 @@ class SymAE(TransformerMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : numpy.ndarray
-        The groups' labels, sorted.
+        The labels of the groups, sorted.
     scale_ : float
-        What values are divided by.
+        The number by which values are divided.
     n_features_in_ : int
         The number of bands.
     disentangler_ : mixedpixels.training.disentangler.Disentangler
-        The network, and what its training went through.
+        The network and the history of its training.
 
     References
     ----------
@@ -96,8 +97,8 @@ class SymAE(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            A table (n, bands), a Scene or a cube (rows, columns, bands). Every pixel is learnt from, so
-            leave out those without a group.
+            A table (n, bands), a Scene or a cube (rows, columns, bands), in any unit. The network is
+            trained on every pixel, so leave out pixels without a group.
         y
             The group of each pixel, numbers or text, shape (n,) or (rows, columns).
 
@@ -108,10 +109,10 @@ class SymAE(TransformerMixin, BaseEstimator):
         Raises
         ------
         BadInput
-            When a value is not finite, there are not as many groups as pixels, or a parameter is out
+            When a value is not finite, the numbers of groups and pixels differ, or a parameter is out
             of its range.
         NotFinite
-            When a loss became NaN or infinite.
+            When a loss becomes NaN or infinite.
         """
         pixels = check_input(self, X, reset=True)
         if y is None:
@@ -148,7 +149,7 @@ class SymAE(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X) -> np.ndarray:
-        """Return the reflectance code of pixels: what they share with their group.
+        """Return the reflectance codes of pixels, which describe what a group has in common.
 
         Parameters
         ----------
@@ -163,7 +164,7 @@ class SymAE(TransformerMixin, BaseEstimator):
         return self._trained().reflectance_code(check_input(self, X, reset=False))
 
     def nuisance(self, X) -> np.ndarray:
-        """Return the nuisance code of pixels, float32, shape (n, code): what each has alone."""
+        """Return the nuisance codes of pixels, float32, shape (n, code): what is each pixel's own."""
         return self._trained().nuisance_code(check_input(self, X, reset=False))
 
     def redatum(self, X, reference) -> np.ndarray:
@@ -174,7 +175,7 @@ class SymAE(TransformerMixin, BaseEstimator):
         X
             As in :meth:`transform`.
         reference
-            The spectrum whose nuisance they get, shape (bands,), in the same unit.
+            The spectrum whose nuisance code they get, shape (bands,), in the same unit.
 
         Returns
         -------
@@ -196,7 +197,14 @@ class SymAE(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         path
-            Of the file, as ``model.safetensors``; one that is there is replaced.
+            The path of the file, for example ``model.safetensors``. An existing file is replaced.
+
+        Raises
+        ------
+        NotFitted
+            Before ``fit``.
+        BadInput
+            When a parameter or a group's label cannot be written as JSON.
         """
         self._trained()
         symae_file.write(Path(path), self)
@@ -208,14 +216,14 @@ class SymAE(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         path
-            Of the file.
+            The path of the file.
         device
-            Where it shall run: ``auto``, ``cpu`` or ``cuda``.
+            Where the network runs: ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
 
         Raises
         ------
         BadInput
-            When the file is missing, damaged, or no SymAE.
+            When the file is missing, is damaged, or does not hold a SymAE.
         """
         return symae_file.read(Path(path), cls, device)
 
@@ -227,5 +235,5 @@ class SymAE(TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.target_tags.required = True
-        tags.transformer_tags.preserves_dtype = []  # a network answers in float32
+        tags.transformer_tags.preserves_dtype = []  # a network returns float32
         return tags

@@ -1,4 +1,4 @@
-"""A trained SymAE as one safetensors file: tensors, and a header of JSON."""
+"""A trained SymAE in one safetensors file: the tensors, and a header in JSON."""
 
 import json
 from dataclasses import asdict
@@ -31,7 +31,7 @@ def write(path: Path, model) -> None:
     parameters = model.get_params(deep=False) | {"settings": None}
     if not isinstance(parameters["random_state"], int | np.integer | None):
         parameters["random_state"] = (
-            None  # a generator has moved on; nothing is drawn from it again
+            None  # a generator has advanced, so nothing can be drawn from it again
         )
     about = {
         "parameters": parameters,
@@ -100,7 +100,7 @@ def _rebuild(kind: type, about: dict, tensors: dict, place: torch.device, device
 
 
 def _plain(value):
-    """Return a NumPy number as JSON knows it."""
+    """Return a NumPy number as a plain number that JSON can hold."""
     if isinstance(value, np.generic):
         return value.item()
     raise BadInput(

@@ -1,4 +1,4 @@
-"""SSANU-Net, CyCU-Net and SUnCNN as estimators."""
+"""SSANU-Net, CyCU-Net and SUnCNN as scikit-learn estimators."""
 
 from mixedpixels.estimators.network_unmixer import NetworkTransformer, NetworkUnmixer
 from mixedpixels.models import ssanu
@@ -6,32 +6,33 @@ from mixedpixels.models.rivals import cycunet, suncnn
 
 
 class SSANUNet(NetworkTransformer):
-    """SSANU-Net: two streams to encode, two streams to decode.
+    """SSANU-Net: an unmixing autoencoder with two streams in the encoder and two in the decoder.
 
-    The network sees each pixel with its neighbours, so it takes a Scene or a cube. The whole image is
-    in memory at once; :func:`mixedpixels.products.unmix` takes larger files.
+    The network uses each pixel together with its neighbours, so it takes a Scene or a cube. It holds
+    the whole image in memory; :func:`mixedpixels.products.unmix` takes larger files.
 
     Parameters
     ----------
     n_endmembers
-        2 up to the number of bands. May be left out where ``endmembers`` are given.
+        The number of endmembers, from 2 up to the number of bands. It may be left out where
+        ``endmembers`` are given.
     endmembers
-        The spectra to start from, shape (endmembers, bands), in the image's unit. None searches for
-        them in the image, in the way that the reading names.
+        The spectra from which the network starts, shape (endmembers, bands), in the unit of the image.
+        None searches for them in the image, with the method that the reading names.
     reading
-        What fills the gaps that the paper leaves. ``best``, the default, works on pixels of equal
-        length, whatever their unit, and starts from archetypes (EDAA). ``paper`` keeps to what is
-        printed: pixels as they come, expected in reflectance 0–1, and a start by VCA. ``oracle`` is
-        ``best`` from the reference's spectra, given as ``endmembers``.
+        How the gaps of the paper are filled. ``best``, the default, uses pixels of equal length,
+        whatever their unit, and a start from archetypes (EDAA). ``paper`` follows the printed text: raw
+        pixels, which should be reflectances in 0–1, and a start from VCA. ``oracle`` is ``best`` with a
+        start from the reference spectra, which are given as ``endmembers``.
     scene
         The scene whose settings are used: ``samson``, ``jasper-ridge`` or ``urban``. Any other name
         gets the settings for an unknown scene.
     epochs
-        None takes those of the settings.
+        The number of epochs, 1 or more; None takes that of the settings.
     restarts
-        Of the search for archetypes, 1 or more.
+        The number of restarts of EDAA, 1 or more.
     random_state
-        Of the search, the weights and the dropout; see
+        Seed of the search for a start, of the first weights and of the dropout; see
         :func:`~mixedpixels.unmixing.face.draw_seed`.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
@@ -39,18 +40,18 @@ class SSANUNet(NetworkTransformer):
     Attributes
     ----------
     endmembers_ : numpy.ndarray
-        float32, shape (endmembers, bands), in the unit of the fit: the image's own under ``paper``;
-        under ``best`` and ``oracle`` that of pixels whose mean square over the bands is one.
+        float32, shape (endmembers, bands), in the unit of the fit. Under ``paper`` this is the unit of
+        the image; under ``best`` and ``oracle`` the mean square of a pixel over its bands is one.
     abundances_ : numpy.ndarray
         float32, shape (pixels, endmembers), 0 or more, row after row of the image. Under ``best`` and
-        ``oracle`` they sum to one and are shares of spectra scaled to the same largest value; where
-        the network gives nothing of any endmember, all are zero.
+        ``oracle`` they sum to one and are fractions of spectra that are scaled to the same largest
+        value. Where the network's coefficients of a pixel are all zero, so are its abundances.
     losses_ : dict
-        Each term of the loss, float64, shape (epochs,).
+        Name of a term of the loss → its value in each epoch, float64, shape (epochs,).
     balance_ : dict
-        The learnt weights of the streams, 0–1.
+        Name of a stream → its learnt weight, 0–1.
     settings_
-        The settings that the fit used.
+        The settings of the fit.
     network_ : torch.nn.Module
         The fitted network.
     n_features_in_ : int
@@ -73,9 +74,9 @@ class SSANUNet(NetworkTransformer):
 
 
 class CyCUNet(NetworkTransformer):
-    """CyCU-Net: two autoencoders in a row that share an encoder.
+    """CyCU-Net: two autoencoders in sequence with a common encoder.
 
-    The network sees each pixel alone, so it takes a table of pixels too.
+    The network processes each pixel alone, so it also takes a table of pixels.
 
     Parameters
     ----------
@@ -99,18 +100,19 @@ class CyCUNet(NetworkTransformer):
 
 
 class SUnCNN(NetworkUnmixer):
-    """SUnCNN: a convolutional network fitted to one image, for a library that stays as it is.
+    """SUnCNN: a convolutional network that is fitted to one image, with a library that is not learnt.
 
-    Its abundances are an average over the iterations of the fit, for the image of the fit: so there is
-    ``fit_transform`` and no ``transform``. The image has at least 3 × 3 pixels.
+    Its abundances are an average over the iterations of the fit and belong to the image of the fit.
+    Therefore there is ``fit_transform`` and no ``transform``. The image needs at least 3 × 3 pixels.
 
     Parameters
     ----------
     n_endmembers, reading, scene, epochs, restarts, random_state, device
         As in :class:`SSANUNet`; the settings are the same for every scene.
     endmembers
-        The library, shape (endmembers, bands), in the image's unit; it may hold more spectra than
-        there are bands. None takes what is found in the image, in the way that the reading names.
+        The library, shape (endmembers, bands), in the unit of the image. It may hold more spectra than
+        there are bands. None searches for the spectra in the image, with the method that the reading
+        names.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Fits that several notebooks need, made once and stored in the user's cache."""
+"""Fits that several notebooks use, computed once and stored in the user's cache."""
 
 from mixedpixels.fits.cache import Fit, cached, digest, fits_used
 from mixedpixels.fits.stacks import symae_or_load, train_or_load

@@ -1,4 +1,4 @@
-"""The cache of fits: what took long to compute is stored once, under a key of all that made it."""
+"""The cache of fits: each result is stored once, under a key of everything that it depends on."""
 
 import hashlib
 import json
@@ -27,11 +27,11 @@ class Fit:
     Parameters
     ----------
     name
-        What was fitted, to what, as ``samson-fit``.
+        The scene and the kind of fit, for example ``samson-fit``.
     key
-        The digest of all that made it: the same key, the same fit.
+        The digest of everything that the fit depends on; two fits with the same key are the same.
     seconds
-        That making it took, whenever that was.
+        The time that it took to compute, whether in this process or earlier.
     """
 
     name: str
@@ -57,28 +57,29 @@ def cached(
 ) -> dict[str, np.ndarray]:
     """Return arrays, computed now or loaded from the user's cache.
 
-    Two processes that want the same arrays compute them once, and a computation that was killed goes on
-    where its checkpoint left it.
+    When two processes ask for the same arrays, only one computes them and the other waits. An
+    interrupted computation can be resumed from its checkpoint.
 
     Parameters
     ----------
     name
-        What the file's name begins with.
+        The beginning of the file's name.
     make
         Computes the arrays. It is given a checkpoint, which it may use or ignore.
     made_from
-        Settings, seeds and digests of data, as plain values: all that the arrays depend on besides
-        code.
+        Settings, seeds and digests of data, as plain values: everything besides code that the arrays
+        depend on.
     code
-        Of the definitions that it runs through; see :func:`mixedpixels.provenance.definitions_of`.
+        Name → digest of the definitions that ``make`` reaches; see
+        :func:`mixedpixels.provenance.definitions_of`.
     device
-        ``auto``, ``cpu`` or ``cuda``. Its kind is part of the key, as are the versions of NumPy and
-        PyTorch.
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``. The kind of the device is part of the
+        key, as are the versions of NumPy and PyTorch.
 
     Returns
     -------
     dict
-        Name → array. ``seconds`` is added where ``make`` does not return it.
+        Name → array. The entry ``seconds`` is added where ``make`` does not return it.
     """
     path, key = place(name, made_from, code, device)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +97,7 @@ def cached(
 
 
 def place(name: str, made_from: dict, code: dict[str, str], device: str) -> tuple[Path, str]:
-    """Return the file that :func:`cached` stores its arrays in, and their key."""
+    """Return the file in which :func:`cached` stores its arrays, and their key."""
     content = {
         **made_from,
         "code": digest_of(code),
@@ -108,12 +109,12 @@ def place(name: str, made_from: dict, code: dict[str, str], device: str) -> tupl
 
 
 def digest(array: np.ndarray) -> str:
-    """Return the sha256 of an array: its shape, its type and its values."""
+    """Return the sha256 digest of an array's shape, dtype and values."""
     return hashlib.sha256(f"{array.shape} {array.dtype}".encode() + array.tobytes()).hexdigest()
 
 
 def _store(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays, and remove the states of fits that nobody resumed for a week."""
+    """Write arrays, and remove checkpoints that have not changed for a week."""
     with paths.whole(path) as draft:
         np.savez(draft, **arrays)
     for state in path.parent.glob("*.state"):

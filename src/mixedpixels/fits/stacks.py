@@ -1,4 +1,4 @@
-"""Stacks of small networks, trained once and cached, weights and all."""
+"""Stacks of small networks, trained once and cached with their weights."""
 
 import dataclasses
 from collections.abc import Callable
@@ -27,24 +27,34 @@ def train_or_load(
     seed: int = 0,
     device: str = "auto",
 ) -> tuple[torch.nn.Module, History]:
-    """Return a trained stack, trained now or loaded from the cache; a killed training goes on.
+    """Return a trained stack of networks, trained now or loaded from the cache.
+
+    An interrupted training is resumed from its checkpoint.
 
     Parameters
     ----------
     name
-        What its file's name begins with.
+        The beginning of the file's name.
     build
-        Makes the stack and its draw, on a device.
+        Takes a device and returns the stack, and the function that draws its data, on that device.
     config
-        Of the training.
+        The configuration of the training.
     made_from
-        All else that the result depends on, as plain values: settings, digests of the data.
+        Everything else that the result depends on, as plain values: settings and digests of the data.
     code
-        Dotted names of what ``build`` runs through, as ``mixedpixels.models.symae``.
+        Dotted names of the definitions that ``build`` reaches, for example
+        ``mixedpixels.models.symae``.
     seed
-        Of first weights and of all that is drawn.
+        Seed of the first weights, of the drawn data and of the dropout.
     device
-        ``auto``, ``cpu`` or ``cuda``.
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
+
+    Returns
+    -------
+    stack : torch.nn.Module
+        The networks, in evaluation mode.
+    history : History
+        The history of their training.
     """
     chosen = choose_device(device)
     with _current(chosen), seeded(seed, chosen):
@@ -78,7 +88,15 @@ def symae_or_load(
     seed: int = 0,
     device: str = "auto",
 ) -> Disentangler:
-    """Return trained SymAEs; see :func:`mixedpixels.training.fit_symae`."""
+    """Return SymAEs that are trained now or loaded from the cache.
+
+    Parameters
+    ----------
+    name
+        The beginning of the file's name.
+    pixels, groups, scale, settings, grouping, config, seed, device
+        As in :func:`mixedpixels.training.fit_symae`.
+    """
     pixels, groups = np.asarray(pixels, np.float32), np.asarray(groups, np.int64)
     how = {"scale": scale, "settings": settings, "grouping": grouping}
 
@@ -119,7 +137,7 @@ def _flat(stack: torch.nn.Module, history: History) -> dict[str, np.ndarray]:
 
 
 def _current(device: torch.device):
-    """Return a context in which a GPU is the current one: what is recorded there runs there."""
+    """Return a context in which the given GPU is PyTorch's current one, as recorded graphs require."""
     return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
 
 

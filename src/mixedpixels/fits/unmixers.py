@@ -1,4 +1,4 @@
-"""Fits of unmixing networks and their starting spectra, each made once and cached."""
+"""Fits of unmixing networks and their starting spectra, each computed once and cached."""
 
 import dataclasses
 
@@ -15,7 +15,15 @@ from mixedpixels.unmixing.normalise import Normalisation
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """The spectra a network starts from, float32 (endmembers, bands), and the seconds to find them."""
+    """The initial endmembers of a network, and the time to find them.
+
+    Parameters
+    ----------
+    spectra
+        float32, shape (endmembers, bands), in the unit of :func:`mixedpixels.training.unmixer.prepare`.
+    seconds
+        The time of the search.
+    """
 
     spectra: np.ndarray
     seconds: float
@@ -23,10 +31,16 @@ class Start:
 
 @dataclasses.dataclass(frozen=True)
 class Archetypes:
-    """What EDAA finds in a scene, and the seconds it took.
+    """The result of EDAA on a scene, and the time it took.
 
-    ``endmembers`` are float32 (endmembers, bands) in the unit of the normalised pixels,
-    ``abundances`` float32 (pixels, endmembers).
+    Parameters
+    ----------
+    endmembers
+        float32, shape (endmembers, bands), in the unit of the normalised pixels.
+    abundances
+        float32, shape (pixels, endmembers), 0 or more, summing to one.
+    seconds
+        The time of the search.
     """
 
     endmembers: np.ndarray
@@ -43,30 +57,35 @@ def fit_or_load(
     restarts: int = 50,
     device: str = "auto",
 ) -> Unmixing:
-    """Return an unmixing network's answer for a scene, fitted now or loaded from the cache.
+    """Return the fit of an unmixing network to a scene, computed now or loaded from the cache.
 
-    The key holds the settings, the seeds, the data, the code (of a model outside this package too), the
-    kind of device and the versions of NumPy and PyTorch. A fit that was killed goes on where it was.
+    The key of the cache covers the settings, the seeds, the data, the code (also that of a model
+    outside this package), the kind of device, and the versions of NumPy and PyTorch. An interrupted fit
+    is resumed from its checkpoint.
 
     Parameters
     ----------
     scene
-        With its reference where the settings start from it.
+        A scene that says how many endmembers there are. It has reference endmembers where the settings
+        start from those.
     settings
-        A model's, as :func:`mixedpixels.models.ssanu.settings` gives them.
+        The settings of a model, for example from :func:`mixedpixels.models.ssanu.settings`.
     seed
-        Of the network.
+        Seed of the network's first weights and of its dropout.
     start_seed
-        Of the search for the starting spectra.
+        Seed of the search for the starting spectra.
     restarts
-        Of EDAA, where the settings start from archetypes.
+        The number of EDAA's restarts, where the settings start from archetypes.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
 
     Raises
     ------
     BadInput
-        For a set of pixels without places, or a model whose source cannot be read.
+        For a set of pixels without positions, a model whose source cannot be read, or a missing
+        reference.
+    NotFinite
+        When the loss becomes NaN or infinite.
     """
     start = {"seed": start_seed, "restarts": restarts}
     image = scene.neighbourhood()
@@ -103,7 +122,7 @@ def fit_or_load(
 def start_or_load(
     scene: Scene, settings, *, seed: int = 0, restarts: int = 50, device: str = "auto"
 ) -> Start:
-    """Return the spectra a network starts from, found now or loaded from the cache.
+    """Return the spectra from which a network starts, found now or loaded from the cache.
 
     Parameters
     ----------
@@ -143,14 +162,14 @@ def archetypes_or_load(
     restarts: int = 50,
     device: str = "auto",
 ) -> Archetypes:
-    """Return what EDAA finds in a scene, now or from the cache.
+    """Return the result of EDAA on a scene, computed now or loaded from the cache.
 
     Parameters
     ----------
     scene
-        Its reference says how many endmembers, and nothing else.
+        Only its pixels and the number of its endmembers are used.
     normalisation
-        Of its pixels.
+        The normalisation of each pixel: ``none``, ``l2`` or ``max``.
     seed, restarts, device
         See :class:`mixedpixels.unmixing.EDAA`.
     """
@@ -173,7 +192,7 @@ def archetypes_or_load(
 
 
 def _start(settings, seed: int, restarts: int) -> dict:
-    """Return what the starting spectra depend on: a setting that the start ignores is left out."""
+    """Return the settings that the starting spectra depend on, without those that the start ignores."""
     how = {"start": settings.start, "normalisation": settings.normalisation}
     if settings.start != "reference":
         how["seed"] = seed
@@ -187,7 +206,7 @@ def _data(scene: Scene) -> dict:
 
 
 def _given(scene: Scene, settings) -> dict[str, str]:
-    """Return what of the reference a fit depends on: its spectra, where it starts from them."""
+    """Return a digest of the reference endmembers where a fit starts from them, else an empty text."""
     if settings.start != "reference":
         return {"reference": ""}
     if scene.endmembers is None:
@@ -196,7 +215,7 @@ def _given(scene: Scene, settings) -> dict[str, str]:
 
 
 def _flat(found: Unmixing) -> dict[str, np.ndarray]:
-    """Return an answer as plain arrays."""
+    """Return the result of a fit as plain arrays."""
     return {
         "abundances": found.abundances,
         "endmembers": found.endmembers,

@@ -1,4 +1,4 @@
-"""What the papers print, what we measured, and the verdict between the two."""
+"""The numbers that the papers print, the records of our runs, and the verdicts that compare them."""
 
 from mixedpixels.ledger.claims import (
     Artifact,

@@ -1,4 +1,4 @@
-"""Does the code of today still give the numbers of a full record? A few seeds can tell."""
+"""Checks that the present code still gives the numbers of a full record, with fewer seeds."""
 
 import itertools
 from dataclasses import asdict, dataclass, replace
@@ -11,26 +11,26 @@ from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.ledger.records import Record, load_arrays
 
-# Of the largest value of a cell or an array. Runs of the same code on the same kind of processor agree
-# to the last digit; on another kind rounding differs, and training makes it grow.
+# As a fraction of the largest value of a cell or an array. Runs of the same code on the same kind of
+# processor agree to the last digit. On another kind rounding differs, and training amplifies it.
 TOLERANCE = 0.01
 _SEVERAL = 5  # seeds; the spread of fewer says little
-_EXACT = 1e-6  # of what has no random part, or is counted
-_FREE = ("profile", "device")  # parameters that may differ; so may the seeds
-_TIMED = "time:"  # how metrics of a machine and a moment begin: nothing to compare
+_EXACT = 1e-6  # the tolerance of values without a random part, and of counts
+_FREE = ("profile", "device")  # parameters that may differ, besides the numbers of seeds
+_TIMED = "time:"  # the prefix of metrics of time, which are not compared
 
 
 class Differs(MixedPixelsError):
-    """The numbers of a full record are not what the code gives now."""
+    """The present code gives other numbers than those of a full record."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """What was compared with a record, with which code, and how far apart the two lay.
+    """The result of a comparison with a full record, and the code that was compared.
 
-    ``numbers`` is how many values are the same, ``largest`` the largest difference among them, as a
-    fraction of the largest value of the same cell or array. ``lucky`` is how many are not, but lie
-    within the spread of the record's seeds.
+    ``numbers`` is the number of values that agree. ``largest`` is the largest difference among them, as
+    a fraction of the largest value of the same cell or array. ``lucky`` is the number of values that do
+    not agree but lie within the spread of the record's seeds.
     """
 
     numbers: int
@@ -49,18 +49,18 @@ def check(
     arrays: dict[str, np.ndarray] | None = None,
     repeated: tuple[str, ...] = (),
 ) -> Record:
-    """Compare a run with the full record it would replace, and note there that they agree.
+    """Compare a run with the full record that it would replace, and note the agreement in that record.
 
-    A run of fewer seeds is compared with the first seeds of the record.
+    A run with fewer seeds is compared with the first seeds of the record.
 
     Parameters
     ----------
     made
-        What was measured now.
+        The record of the present run.
     arrays
-        What its figure would be drawn from.
+        The arrays from which its figure would be drawn.
     repeated
-        The parameters that count repetitions, besides those that end in ``seeds``.
+        The parameters that count repetitions, besides those whose names end in ``seeds``.
 
     Returns
     -------
@@ -70,11 +70,11 @@ def check(
     Raises
     ------
     BadInput
-        When there is no record, or it is of other data, settings, rows or arrays.
+        When there is no full record, or its data, settings, rows or arrays are different.
     Differs
-        When a number differs by more than :data:`TOLERANCE`; one that has no random part, by more
-        than rounding. A cell of several seeds may differ as far as they do from one another: where
-        a training is chaotic, another processor's rounding makes another run of it.
+        When a number differs by more than :data:`TOLERANCE`, or a number without a random part by more
+        than rounding. A cell of several seeds may differ by as much as its seeds differ from one
+        another, because a chaotic training amplifies the rounding of another processor.
     """
     path = paths.results() / made.artifact.partition("/")[0] / f"{made.stem}.json"
     if not path.is_file():
@@ -91,13 +91,13 @@ def check(
                 continue
             raise Differs(
                 f"{made.stem}: {name} differs from the record by {apart:.2g} of its largest value; "
-                "make the record anew with profile full"
+                "make the record again with profile full"
             )
         numbers, largest = numbers + ours.size, max(largest, apart)
     if not numbers + lucky:
         raise BadInput(
-            f"{made.stem}: neither cells nor arrays were measured, or only times, which no check can "
-            "hold to; make it anew with profile full"
+            f"{made.stem}: neither cells nor arrays were measured, or only times, which no check "
+            "compares; make it again with profile full"
         )
     note = Check(
         numbers=numbers,
@@ -124,7 +124,7 @@ def checked_at(notebook: str, commit: str, folder: Path | None = None) -> list[R
 
 
 def _same_question(made: Record, stored: Record, repeated: tuple[str, ...]) -> None:
-    """Refuse a comparison of different data, settings or rows."""
+    """Raise BadInput unless both records have the same data, settings and rows."""
 
     def asked(record: Record) -> dict:
         settings = {
@@ -145,7 +145,7 @@ def _same_question(made: Record, stored: Record, repeated: tuple[str, ...]) -> N
     if apart:
         raise BadInput(
             f"{made.stem}: the record, made by {stored.notebook}, is of another {', '.join(apart)}; "
-            "make it anew with profile full"
+            "make it again with profile full"
         )
 
 
@@ -167,7 +167,7 @@ def _arrays(ours: dict, theirs: dict, made: Record, stored: Record, repeated: tu
     if ours.keys() != theirs.keys():
         other = ", ".join(sorted(ours.keys() ^ theirs.keys()))
         raise BadInput(
-            f"{made.stem}: the record has other arrays, {other}; make it anew with profile full"
+            f"{made.stem}: the record has other arrays, {other}; make it again with profile full"
         )
     shorter = set(
         itertools.product(_seeds(made, repeated).values(), _seeds(stored, repeated).values())
@@ -178,23 +178,23 @@ def _arrays(ours: dict, theirs: dict, made: Record, stored: Record, repeated: tu
         if array.ndim != other.ndim or len(pairs) > 1 or not shorter.issuperset(pairs):
             raise BadInput(
                 f"{made.stem}: {name} has the shape {other.shape} in the record, {array.shape} now; "
-                "make it anew with profile full"
+                "make it again with profile full"
             )
-        if array.dtype.kind == "U":  # names, as of classes
+        if array.dtype.kind == "U":  # names, for instance of classes
             if not np.array_equal(array, other):
                 raise BadInput(
                     f"{made.stem}: {name} are {', '.join(other)} in the record, {', '.join(array)} "
-                    "now; make it anew with profile full"
+                    "now; make it again with profile full"
                 )
             continue
         both = tuple(slice(min(a, b)) for a, b in zip(array.shape, other.shape, strict=True))
-        # maps are kept as bytes, where rounding may turn one; what is counted is exact
+        # maps are stored as bytes, where rounding may change one; counts must be exact
         counted = array.dtype.kind in "iub" and array.dtype != np.uint8
         yield name, array[both], other[both], _EXACT if counted else TOLERANCE
 
 
 def _within_luck(values: np.ndarray, stored: Record, name: str) -> bool:
-    """Say whether values of a cell lie where one more seed would, in 99 of 100 cases."""
+    """Return whether values of a cell lie in the 99 % prediction interval of one more seed."""
     for cell in stored.cells:
         if f"{cell.row} / {cell.column}" == name and cell.n >= _SEVERAL and not cell.deterministic:
             half = student.ppf(0.995, cell.n - 1) * cell.sd * np.sqrt(1 + 1 / cell.n)
@@ -211,7 +211,7 @@ def _counts(name: str, repeated: tuple[str, ...]) -> bool:
 
 
 def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """Return the largest difference over the largest value; what is NaN in both does not count."""
+    """Return the largest difference divided by the largest value, without values that are both NaN."""
     ours, theirs = ours.astype(float), theirs.astype(float)
     same = np.array_equal(np.isnan(ours), np.isnan(theirs))
     if not same or np.isinf(ours).any() or np.isinf(theirs).any():

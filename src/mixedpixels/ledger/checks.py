@@ -1,4 +1,4 @@
-"""Arithmetic the printed numbers must satisfy; a cell that cannot is a misprint, with the proof."""
+"""Arithmetic relations between printed numbers, which prove that some of them are misprints."""
 
 import tomllib
 from fractions import Fraction
@@ -10,11 +10,11 @@ from mixedpixels.ledger.claims import Claim, artifact, claims
 def misprints(id: str) -> dict[tuple[str, str], str]:
     """Return the cells of an artefact that cannot be right: {(row, column): proof}.
 
-    The checks stand in ``checks.toml`` beside the claims. ``mean``: a printed mean must be one that
-    the printed parts allow, each within half its last digit. ``same``: a number printed in two places
-    must be one number. ``share``: a printed percentage must be that of a whole number of the printed
-    count beside it. ``overall``: an overall accuracy must be one that the classes allow. ``total``: two
-    printed counts must add up to what is known.
+    The checks are listed in ``checks.toml`` beside the claims. ``mean``: a printed mean must be
+    possible given the printed parts, each within half of its last digit. ``same``: a number that is
+    printed in two places must be the same. ``share``: a printed percentage must be that of a whole
+    number out of the printed count beside it. ``overall``: an overall accuracy must be possible given
+    the accuracies of the classes. ``total``: two printed counts must add up to a known number.
     """
     path = paths.claims() / artifact(id).paper / "checks.toml"
     if not path.is_file():
@@ -56,7 +56,7 @@ def misprints(id: str) -> dict[tuple[str, str], str]:
 
 
 def _interval(claim: Claim) -> tuple[Fraction, Fraction]:
-    # exact arithmetic: whether two rounded numbers can meet is decided at the very ends
+    # exact arithmetic, because the ends decide whether two rounded numbers can agree
     value, half = Fraction(repr(claim.value)), Fraction(repr(claim.half_digit))
     return value - half, value + half
 

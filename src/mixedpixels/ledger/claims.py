@@ -1,4 +1,4 @@
-"""What the papers print: artefacts (tables and figures) and the numbers in them."""
+"""The papers' artefacts (tables and figures) and the numbers that are printed in them."""
 
 import csv
 import difflib
@@ -26,9 +26,10 @@ _LABELS = {"table": "Table", "figure": "Fig.", "study": "Study"}
 
 @dataclass(frozen=True)
 class Artifact:
-    """One table or figure of a paper; ``id`` is ``paper/kind-number``, as in ``ssanu/table-3``.
+    """One table or figure of a paper; its ``id`` is ``paper/kind-number``, such as ``ssanu/table-3``.
 
-    A ``study`` is a table of the book's own about a paper: nothing in it is printed or judged.
+    A ``study`` is one of the book's own tables about a paper. Its numbers are neither printed in the
+    paper nor judged.
     """
 
     id: str
@@ -50,8 +51,9 @@ class Artifact:
 class Claim:
     """One printed number.
 
-    ``printed`` is the text as it stands, ``value`` the number it means (None for a symbol),
-    ``metric`` the id of its definition, ``direction`` what is better: lower, higher, or exact.
+    ``printed`` is the printed text, and ``value`` is the number it means (None for a symbol).
+    ``metric`` is the id of its definition. ``direction`` says which values are better: ``lower``,
+    ``higher``, or ``exact``.
     """
 
     row: str
@@ -74,13 +76,13 @@ class Claim:
 def half_digit(printed: str, value: float) -> float:
     """Return half a unit of the last digit of a printed number.
 
-    The digits are read off the text; a suffix such as ``G`` or ``%`` scales them, and a text without
-    a decimal point (a misprint, say) takes the digits of the number it means.
+    The digits are read from the text, and a suffix such as ``G`` or ``%`` scales them. A text without a
+    decimal point, for instance a misprint, takes the digits of the number that it means.
 
     Raises
     ------
     BadInput
-        When the text is no number the rule can read.
+        When the rule cannot read the text as a number.
 
     Examples
     --------
@@ -88,18 +90,18 @@ def half_digit(printed: str, value: float) -> float:
     (5e-05, 50000000.0, 0.5)
     """
     digits = printed.strip().rstrip("GMk%").strip()
-    if re.fullmatch(r"\d+\*\d+", digits):  # a kernel, as 5*5
+    if re.fullmatch(r"\d+\*\d+", digits):  # a kernel, such as 5*5
         return 0.5
     if "." not in digits and not float(value).is_integer():
         digits = repr(value)
     try:
         number = Decimal(digits)
     except InvalidOperation as error:
-        raise BadInput(f"{printed!r} (for {value}) is no printed number; mend the claim") from error
+        raise BadInput(f"{printed!r} (for {value}) is no printed number; fix the claim") from error
     half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
     if not number or not value:
         return float(half)
-    # 63.8 of 63.8G stands for 63.8e9: what one printed unit is worth, a power of ten
+    # 63.8G means 63.8e9, so one printed unit is worth a power of ten
     worth = round(math.log10(abs(value) / abs(float(number))))
     return float(half.scaleb(worth))
 
@@ -110,7 +112,7 @@ def artifacts() -> list[Artifact]:
 
 
 def studies() -> list[Artifact]:
-    """Return the book's own tables about the papers; they are on no scoreboard."""
+    """Return the book's own tables about the papers, which are not on the scoreboard."""
     return _listed("studies.csv")
 
 
@@ -137,7 +139,7 @@ def artifact(id: str) -> Artifact:
     Raises
     ------
     UnknownName
-        With the nearest ids.
+        When there is no such artefact; the message names the nearest ids.
     """
     known = {a.id: a for a in [*artifacts(), *studies()]}
     if id not in known:
@@ -147,7 +149,15 @@ def artifact(id: str) -> Artifact:
 
 
 def claims(id: str) -> list[Claim]:
-    """Return the numbers an artefact prints; an empty list for a figure without numbers."""
+    """Return the printed numbers of an artefact; an empty list for a figure without numbers.
+
+    Raises
+    ------
+    UnknownName
+        When there is no such artefact.
+    BadInput
+        When its file has an unknown direction, or the same cell twice.
+    """
     target = artifact(id)
     path = paths.claims() / target.paper / f"{target.kind}-{target.number}.csv"
     if not path.is_file():
@@ -164,18 +174,18 @@ def claims(id: str) -> list[Claim]:
 
 
 def text_table(paper: str) -> pd.DataFrame:
-    """Return the numbers that a paper's text prints.
+    """Return the numbers that are printed in the text of a paper.
 
     Parameters
     ----------
     paper
-        Its name among the claims, as ``ssanu``.
+        The key of the paper, such as ``ssanu``.
 
     Returns
     -------
     pandas.DataFrame
-        A row per scene, ``all`` where none is named; a column per item, as ``initial learning rate``;
-        NaN where the text is silent.
+        One row per scene, or ``all`` where no scene is named, and one column per item, such as
+        ``initial learning rate``. NaN where the text states no number.
 
     Raises
     ------
@@ -193,9 +203,14 @@ def text_table(paper: str) -> pd.DataFrame:
 
 
 def names(paper: str, scene: str) -> dict[str, str]:
-    """Return the map from a paper's names of materials to the scene's, as {"Soil": "rock"}.
+    """Return a paper's name of each material → the scene's name, such as {"Soil": "rock"}.
 
-    A fragment, as ``urban-crop-s`` or ``ksc-pixels``, has the names of its whole.
+    A fragment, such as ``urban-crop-s`` or ``ksc-pixels``, has the names of the whole scene.
+
+    Raises
+    ------
+    UnknownName
+        When the paper has no names for the scene.
     """
     table = tomllib.loads((paths.claims() / paper / "names.toml").read_text(encoding="utf-8"))
     scene = next((whole for whole in table if scene.startswith(f"{whole}-")), scene)

@@ -1,4 +1,4 @@
-"""What the records cost, with fits that several artefacts share counted once."""
+"""The cost of the records in seconds, where fits that several artefacts share count once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from mixedpixels.ledger.records import Record, all_records
 
 @dataclass(frozen=True)
 class Cost:
-    """What one artefact cost, over all its records.
+    """The cost of one artefact over all its records.
 
     Parameters
     ----------
     own
-        Seconds that no other artefact shares.
+        The seconds of fits that no other artefact uses, and of records without listed fits.
     shared
-        Seconds of fits that other artefacts use too.
+        The seconds of fits that other artefacts use too.
     partners
         The ids of these artefacts.
     complete
-        Whether all its records list their fits. If not, fits that came from the cache are missing
-        from the seconds.
+        Whether all its records list their fits. If not, the seconds of fits that came from the cache
+        are missing.
     """
 
     own: float
@@ -36,7 +36,19 @@ class Cost:
 
 @dataclass(frozen=True)
 class Costs:
-    """What all artefacts cost: each by its id, and all together with shared fits counted once."""
+    """The cost of all artefacts.
+
+    Parameters
+    ----------
+    each
+        Id of an artefact → its cost.
+    total
+        The seconds of all artefacts, where a shared fit counts once.
+    records
+        The number of records.
+    listed
+        The number of records that list their fits.
+    """
 
     each: dict[str, Cost]
     total: float
@@ -44,7 +56,7 @@ class Costs:
     listed: int
 
     def __str__(self) -> str:
-        """Say it in two sentences."""
+        """Return the total in words."""
         text = (
             f"The {self.records} recorded runs add up to {self.total / 3600:.1f} hours, with fits that "
             "several artefacts share counted once."
@@ -52,23 +64,23 @@ class Costs:
         if self.listed == self.records:
             return text
         return (
-            f"{text} Of these runs, {self.records - self.listed} do not list their fits: what they "
-            "took from the cache is missing from the sum, and what they share may be counted again."
+            f"{text} Of these runs, {self.records - self.listed} do not list their fits: those from "
+            "the cache are missing from the sum, and shared ones may count more than once."
         )
 
 
 def costs(found: Iterable[Record] | None = None) -> Costs:
-    """Return what each artefact cost, and all of them together.
+    """Return the cost of each artefact, and of all artefacts together.
 
-    A record that lists its fits costs their sum. What its page took beyond them is left out: when
-    nothing is cached, that holds the fits of other tables on the page. A record that lists none costs
-    what its page took, or the sum of its columns. A fit that was made twice, with different seconds,
-    counts with the longer time.
+    A record that lists its fits costs their sum. The remaining time of its page is left out, because it
+    includes the fits of other tables on the page when nothing is cached. A record that lists no fits
+    costs its ``total_seconds``: the time of its page or the sum of its columns, whichever is larger. A
+    fit that was computed twice counts with the longer time.
 
     Parameters
     ----------
     found
-        Full records; all that are committed unless given.
+        Full records. None takes all committed records.
     """
     found = all_records() if found is None else list(found)
     users: dict[str, set[str]] = {}
@@ -99,7 +111,7 @@ def costs(found: Iterable[Record] | None = None) -> Costs:
 
 
 def shared_fits(record: Record) -> tuple[float, list[str]]:
-    """Return the seconds of a record's fits that other artefacts use too, and these artefacts' ids."""
+    """Return the seconds of a record's fits that other artefacts also use, and their ids."""
     if not record.fits:
         return 0.0, []
     users: dict[str, set[str]] = {}

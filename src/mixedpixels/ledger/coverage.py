@@ -1,4 +1,4 @@
-"""How often the interval of a verdict holds a run that was left out, over the book's own runs."""
+"""Coverage of the verdicts' interval, measured by leaving out some of the book's own runs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,30 +12,31 @@ from mixedpixels.ledger.records import Cell, Record, all_records
 from mixedpixels.ledger.scales import scale_of
 from mixedpixels.ledger.verdicts import ENOUGH
 
-SIZES = (3, 5, ENOUGH - 1)  # runs the interval is made of; the largest leaves one of ten out
-ASKED = 0.9  # of the runs that were left out, for each method
-_SUBSETS = 252  # all there are of five runs out of ten; where there are more, so many are drawn
+SIZES = (3, 5, ENOUGH - 1)  # runs that make an interval; the largest leaves out one of ten
+ASKED = 0.9  # the required coverage of each method
+_SUBSETS = 252  # all subsets of five out of ten runs; of more subsets, as many are drawn
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How often the interval held a run that was left out, for one method of one paper.
+    """The coverage of the interval for one method of one paper.
 
     Parameters
     ----------
     paper, method
-        The paper's key, and the column (or the row) that names the method.
+        The key of the paper, and the column (or the row) that names the method.
     scenes
-        Where it was run.
+        The scenes on which the method was run.
     cells
-        Its cells with at least ten runs that are not all equal.
+        The number of its cells with at least ten runs that are not all equal.
     runs
-        The runs of these cells.
+        The number of runs of these cells.
     equal
-        Cells whose runs are all equal; their interval is a point and holds them all, so they are
-        left out.
+        The number of cells whose runs are all equal. Their interval is a point that contains every run,
+        so they are left out.
     held
-        Size of a subset → mean over the cells of the fraction of left-out runs that its interval holds.
+        Size of a subset → the fraction of left-out runs inside the subset's interval, as the mean over
+        the cells.
     lowest
         The lowest fraction of one cell, at the largest size.
     """
@@ -53,13 +54,13 @@ class Coverage:
 def coverage(found: Iterable[Record] | None = None) -> list[Coverage]:
     """Return the coverage of the 95 % interval for each method with at least ten runs.
 
-    From each cell, subsets of 3, 5 and 9 runs are taken: all there are, or 252 drawn with a fixed seed.
-    The interval of each is compared with the runs outside it.
+    Subsets of 3, 5 and 9 runs are taken from each cell: all of them, or 252 drawn with a fixed seed
+    where there are more. The interval of each subset is compared with the runs outside the subset.
 
     Parameters
     ----------
     found
-        Full records, of any reading; all that are committed unless given.
+        Full records, of any reading. None takes all committed records.
     """
     found = all_records() if found is None else found
     order = list(PAPERS)
@@ -93,7 +94,7 @@ def coverage(found: Iterable[Record] | None = None) -> list[Coverage]:
 
 
 def held(cell: Cell, size: int) -> float:
-    """Return the fraction of left-out runs that the 95 % interval of ``size`` other runs holds."""
+    """Return the fraction of left-out runs inside the 95 % interval of ``size`` other runs."""
     values = np.array(cell.values)
     inside = _subsets(cell.n, size)
     taken = values[inside.nonzero()[1].reshape(-1, size)]
@@ -105,13 +106,13 @@ def held(cell: Cell, size: int) -> float:
 
 
 def method_of(record: Record, cell: Cell) -> str:
-    """Return the method a cell belongs to: its column, unless only its row has times in the record."""
+    """Return the method of a cell: its column, unless only its row has times in the record."""
     by_row = cell.row in record.seconds and cell.column not in record.seconds
     return cell.row if by_row else cell.column
 
 
 def _subsets(n: int, size: int) -> np.ndarray:
-    """Return which runs each subset takes, boolean, shape (subsets, n)."""
+    """Return which runs are in each subset, boolean, shape (subsets, n)."""
     if comb(n, size) <= _SUBSETS:
         chosen = np.array(list(combinations(range(n), size)))
     else:

@@ -1,4 +1,4 @@
-"""The one call a notebook makes for each table and figure."""
+"""The call with which a notebook records each table and figure."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,11 +18,12 @@ from mixedpixels.ledger.table import render
 
 @dataclass(frozen=True)
 class Shown:
-    """What :func:`record` gives back: in a notebook it shows paper beside ours.
+    """The result of :func:`record`; a notebook shows it as a table of the paper's numbers and ours.
 
-    ``quoted`` is the record that prose should speak of: the full run where one is kept, else this
-    build's; ``whence`` says which in words, and ``built`` names this build. ``drawings`` lists what a
-    figure should draw: (label, arrays), the recorded full run first.
+    ``record`` is what this run measured. ``quoted`` is the record whose numbers prose should quote: the
+    full run where one is recorded, else that of this build. ``whence`` says in words which of the two
+    it is, and ``built`` names this build. ``drawings`` lists what a figure should draw as (label,
+    arrays), with recorded full runs first.
     """
 
     record: Record
@@ -33,12 +34,12 @@ class Shown:
     drawings: tuple[tuple[str, dict[str, np.ndarray]], ...] = ()
 
     def cell(self, row: str, column: str) -> Cell:
-        """Return a cell of the record that prose speaks of; of this build where that has none yet.
+        """Return a cell of the quoted record, or of this build where the quoted record lacks it.
 
         Raises
         ------
         UnknownName
-            When neither has it.
+            When neither record has the cell.
         """
         found = self.quoted.cell(row, column) or self.record.cell(row, column)
         if found is None:
@@ -46,11 +47,11 @@ class Shown:
         return found
 
     def source(self, row: str, column: str) -> str:
-        """Say where :meth:`cell` takes a number from, as ``recorded full run``."""
+        """Return the source of a number from :meth:`cell` in words, such as ``recorded full run``."""
         return self.whence if self.quoted.cell(row, column) else self.built
 
     def words(self, row: str, column: str) -> str:
-        """Return a cell's number in words: its mean, and its spread where it has one."""
+        """Return a cell's mean as text, with its standard deviation and n where it has several runs."""
         cell = self.cell(row, column)
         return f"{cell.mean:.3f}" + (f" ± {cell.sd:.3f} (n = {cell.n})" if cell.n > 1 else "")
 
@@ -73,40 +74,49 @@ def record(
     reading: str = "paper",
     fits: Iterable[Fit] | None = None,
 ) -> Shown:
-    """Record what was measured for an artefact and show it beside what the paper prints.
+    """Record the measured numbers of an artefact, and show them beside those of the paper.
 
     Parameters
     ----------
     artifact
-        Its id, as ``ssanu/table-3``.
+        The id of the artefact, such as ``ssanu/table-3``.
     scene
-        The Scene the numbers were measured on.
+        The Scene on which the numbers were measured.
     run
-        The notebook's resolved settings (:func:`mixedpixels.pipeline.resolve`). In the profile
-        ``full`` the record goes under ``book/results``, in ``quick`` to a folder git ignores; in
-        ``check`` it is compared with the full one (:func:`mixedpixels.ledger.checking.check`).
+        The notebook's resolved settings (:func:`mixedpixels.pipeline.resolve`). With the profile
+        ``full`` the record is written under ``book/results``, and with ``quick`` to a folder that git
+        ignores. With ``check`` it is compared with the full record
+        (:func:`mixedpixels.ledger.checking.check`).
     cells
-        The measured numbers; those the paper does not print must be marked as controls.
+        The measured numbers. Those that the paper does not print must be marked as controls.
     metrics
-        A definition in words for every metric id in ``cells``.
+        Metric id → its definition in words, for every metric in ``cells``.
     seconds
-        Per column, the seconds of each seed.
+        Column → the seconds of each seed.
     arrays
-        What the figure is drawn from, at most 300 kB compressed.
+        Name → array, from which the figure is drawn; at most 300 kB compressed.
     reading
         ``paper``, ``best`` or ``oracle``.
     fits
-        All fits the numbers or the figure come from, whether made now or found in the cache. The
-        record's cost is at least their sum; a fit that is listed twice counts once.
+        All fits that the numbers or the figure come from, whether computed now or loaded from the
+        cache. None takes those of ``run``. The cost of the record is at least their sum, and a fit that
+        is listed twice counts once.
+
+    Returns
+    -------
+    Shown
+        The record, and how it is shown.
 
     Raises
     ------
+    UnknownName
+        When there is no such artefact.
     BadInput
-        When a cell neither is a control nor answers a claim, a metric has no definition or no scale,
-        a full record is made from a twin, two fits with one key differ, or a check finds no record
-        of the same question.
+        When a cell is neither a control nor printed, a metric has no definition or no scale, a full
+        record is made from a twin, two fits with one key differ, or a check finds no full record with
+        the same data, settings and rows.
     Differs
-        When a check finds other numbers than the record's.
+        When a check finds other numbers than those of the full record.
     """
     target = find_artifact(artifact)
     metrics = metrics or {}
@@ -120,15 +130,15 @@ def record(
             )
         if cell.metric not in metrics:
             raise BadInput(f"{artifact}: metric {cell.metric!r} has no definition in words")
-        scale_of(cell.metric)  # an unknown one is found now, not when the record is judged
+        scale_of(cell.metric)  # an unknown metric raises now, not when the record is judged
     full = run.profile != "quick"
     if full and scene.origin == "twin":
         raise BadInput(f"a full record of {artifact} was asked for, but {scene.name} is a twin")
     device_class = run.device.split(":")[0]
-    # fits found in the cache cost their seconds too, though not now
+    # a fit that is loaded from the cache counts with the seconds that it took to compute
     fits = _distinct(artifact, getattr(run, "fits", ()) if fits is None else fits)
     spent = sum(fit.seconds for fit in fits)
-    if not fits:  # columns may share a fit, so their sum is only the next best thing
+    if not fits:  # an approximation: columns may share a fit, which is then counted twice
         spent = sum(sum(each) for each in (seconds or {}).values())
     made = Record(
         artifact=artifact,
@@ -142,7 +152,7 @@ def record(
         parameters=dict(run.values),
         data=dict(scene.hashes),
         versions=provenance.versions(),
-        # a repair of the scene's file is found by its name, which no import shows
+        # the repairs of a scene's file are found by name at run time, so no import names them
         code=run.code | provenance.definitions_of(*getattr(scene, "readers", ())),
         commit=run.commit,
         device=provenance.device_name(device_class),

@@ -1,4 +1,4 @@
-"""Records: what a run measured, with all that is needed to know what made it."""
+"""Records: the numbers that a run measured, with their provenance."""
 
 import json
 from collections.abc import Iterable
@@ -11,16 +11,21 @@ from mixedpixels import paths
 from mixedpixels.errors import BadInput
 
 READINGS = ("paper", "best", "oracle")
-JUDGED = ("paper", "best")  # readings; an oracle uses what a user would not have
+JUDGED = ("paper", "best")  # readings; an oracle uses a reference, which a user would not have
 _LARGEST_ARRAYS = 300_000  # bytes
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One measured number: a value per seed.
+    """One measured number, with one value per seed.
 
-    ``control`` marks a row no paper claims; ``permutations`` is, per seed, the order in which the
-    estimated endmembers were matched to the reference.
+    ``control`` marks a number that the paper does not print. ``permutations`` holds, for each seed, the
+    order in which the estimated endmembers were matched to the reference.
+
+    Raises
+    ------
+    BadInput
+        When there is no value, or a value is not finite.
     """
 
     row: str
@@ -54,7 +59,7 @@ class Cell:
 
     @property
     def sd(self) -> float:
-        """The standard deviation over the seeds (n − 1); 0 for one."""
+        """The sample standard deviation over the seeds (n − 1); 0 for one seed."""
         return float(np.std(self.values, ddof=1)) if self.n > 1 else 0.0
 
 
@@ -64,30 +69,34 @@ def cells(
     metrics: dict[str, str],
     **common,
 ) -> list[Cell]:
-    """Return the cells of one column: ``scores`` gives each row its values, one per seed.
+    """Return the cells of one column.
 
     Parameters
     ----------
+    column
+        The column of all cells.
+    scores
+        Row → its values, one per seed.
     metrics
-        The metric id of each row.
+        Row → the id of its metric.
     common
-        ``deterministic``, ``control``, ``permutations``, ``note``, for all of them.
+        Properties of all cells: ``deterministic``, ``control``, ``permutations``, ``note``.
     """
     return [Cell(row, column, metrics[row], tuple(v), **common) for row, v in scores.items()]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One fit that a record's numbers come from.
+    """One fit that the numbers of a record come from.
 
     Parameters
     ----------
     name
-        The fit in words, as ``SSANU-Net on samson, seed 3``.
+        The fit in words, such as ``SSANU-Net on samson, seed 3``.
     seconds
-        What it took when it was made; a fit that is found in the cache costs as much.
+        The time that it took to compute, also where it was loaded from the cache.
     key
-        What identifies the fit, as its key in the cache: artefacts with the same key share the fit.
+        The key of the fit in the cache. Artefacts that list the same key share the fit.
 
     Raises
     ------
@@ -107,13 +116,14 @@ class Fit:
 
 @dataclass(frozen=True)
 class Record:
-    """What one run measured for one artefact, scene, reading and class of device.
+    """The numbers that one run measured for one artefact, scene, reading and class of device.
 
-    ``checked`` is what a later run of a few seeds was found to agree with; see
-    :class:`mixedpixels.ledger.checking.Check`. Empty: never. ``carried`` says that a change of code
-    left all numbers of a quick build of the same notebook as they were, bit by bit, and with which
-    code (``benchmarks/same_numbers.py``). ``fits`` are the fits its numbers come from, each once; empty
-    in records that did not list them, whose ``total_seconds`` may then be too few.
+    ``checked`` describes a later run with fewer seeds that agreed with the record; see
+    :class:`mixedpixels.ledger.checking.Check`. It is empty when there was none. ``carried``
+    says that a change of code left all numbers of a quick build of the same notebook equal to the last
+    bit, and with which code (``benchmarks/same_numbers.py``). ``fits`` lists each fit
+    that the numbers come from once. It is empty in records that did not list their fits; their
+    ``total_seconds`` may be too small.
     """
 
     artifact: str
@@ -123,7 +133,7 @@ class Record:
     device_class: str
     cells: tuple[Cell, ...]
     metrics: dict[str, str]
-    seconds: dict[str, list[float]]  # per column: seconds of each seed
+    seconds: dict[str, list[float]]  # column → seconds of each seed
     parameters: dict
     data: dict[str, str]
     versions: dict[str, str]
@@ -152,11 +162,11 @@ class Record:
         return f"{name}--{self.scene}--{self.reading}--{self.device_class}"
 
     def cell(self, row: str, column: str) -> Cell | None:
-        """Return a cell by its place, or None."""
+        """Return the cell of a row and a column, or None."""
         return next((c for c in self.cells if (c.row, c.column) == (row, column)), None)
 
     def to_json(self) -> str:
-        """Return the record as JSON text; mean, sd and n stand beside the values, for readers."""
+        """Return the record as JSON text; for readers, each cell also has its mean, sd and n."""
         content = asdict(self)
         del content["path"]
         for written, cell in zip(content["cells"], self.cells, strict=True):
@@ -165,7 +175,13 @@ class Record:
 
     @classmethod
     def read(cls, path: Path) -> "Record":
-        """Read a record from its JSON file."""
+        """Read a record from its JSON file.
+
+        Raises
+        ------
+        BadInput
+            When the file is not a record of this version.
+        """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             found = []
@@ -192,15 +208,15 @@ def carry(record: Record, note: dict) -> Record:
 
 
 def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = None) -> Path:
-    """Write a record, and the arrays its figure is drawn from, under ``folder/<paper>``.
+    """Write a record, and the arrays of its figure, under ``folder/<paper>``; return the JSON file.
 
     Raises
     ------
     BadInput
-        When the arrays take more than 300 kB, or would need pickle.
+        When the arrays take more than 300 kB, or hold objects.
     """
     target = folder / record.artifact.partition("/")[0] / f"{record.stem}.json"
-    text = record.to_json()  # first: what cannot be written must not leave arrays behind
+    text = record.to_json()  # first: if this fails, no arrays are left behind
     if arrays:
         with paths.whole(target.with_suffix(".npz")) as draft:
             plain = {k: np.asarray(v) for k, v in arrays.items()}
@@ -214,11 +230,11 @@ def save(record: Record, folder: Path, arrays: dict[str, np.ndarray] | None = No
             if size > _LARGEST_ARRAYS:
                 raise BadInput(
                     f"{record.artifact}: the figure's arrays take {size} bytes, at most "
-                    f"{_LARGEST_ARRAYS} are kept; thin them or store them as float16"
+                    f"{_LARGEST_ARRAYS} are stored; thin them or store them as float16"
                 )
     with paths.whole(target) as draft:
         draft.write_text(text, encoding="utf-8")
-    if not arrays:  # those of an older record of this name are not this one's
+    if not arrays:  # remove the arrays of an older record of this name
         target.with_suffix(".npz").unlink(missing_ok=True)
     return target
 
@@ -236,7 +252,7 @@ def all_records(folder: Path | None = None) -> list[Record]:
 
 
 def load_arrays(record: Record) -> dict[str, np.ndarray]:
-    """Return the arrays kept beside a record; nothing in them is executed."""
+    """Return the arrays that are stored with a record; reading them executes nothing."""
     path = record.path.with_suffix(".npz") if record.path else None
     if path is None or not path.is_file():
         return {}

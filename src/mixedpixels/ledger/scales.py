@@ -1,4 +1,4 @@
-"""On which scale the runs of a metric are compared, and the bounds that no value of it can pass."""
+"""The scale on which the runs of each metric are compared, and the bounds of its values."""
 
 from dataclasses import dataclass
 from math import inf, pi
@@ -13,7 +13,7 @@ from mixedpixels.errors import BadInput
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale on which the runs of a metric are taken as normally distributed.
+    """A scale on which the runs of a metric are assumed to be normally distributed.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Scale:
         ``plain``: the values themselves. ``log``: their logarithms, for positive quantities.
         ``logit``: the logarithm of (x − low) / (high − x), for quantities between two bounds.
     low, high
-        What no value can pass, in the unit of the values. ``log`` needs low = 0, ``logit`` both.
+        The bounds of the values, in their unit. ``log`` needs low = 0, and ``logit`` needs both.
     """
 
     kind: Literal["plain", "log", "logit"]
@@ -47,25 +47,25 @@ class Scale:
     def interval(self, runs, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Return the prediction interval of one more run.
 
-        It is mean ± t · sd · √(1 + 1/n) on this scale, cut off at the bounds, and widened where it must
-        be to hold every one of the runs: what happened once can happen again. Whatever their
-        distribution, the range of n runs alone holds one more with probability (n − 1) / (n + 1).
+        It is mean ± t · sd · √(1 + 1/n) on this scale, clipped to the bounds, and widened where needed
+        to contain every run, because a value that occurred once can occur again. For any continuous
+        distribution, the range of n runs contains one more run with probability (n − 1) / (n + 1).
 
-        Where a run lies at a bound its logarithm or logit is infinite. The interval is then that of the
-        plain scale: nothing is added to the runs, and no choice of a small constant decides how wide it
-        is.
+        The logarithm or logit of a run at a bound is infinite. The interval is then that of the plain
+        scale. The alternative, adding a small constant to the runs, would let that constant decide the
+        width.
 
         Parameters
         ----------
         runs
-            Values of the metric, shape (…, n) with n ≥ 2; each row has an interval of its own.
+            Values of the metric, shape (…, n) with n ≥ 2; each row has its own interval.
         level
-            Its nominal coverage, between 0 and 1.
+            The nominal coverage, between 0 and 1.
 
         Returns
         -------
-        tuple
-            The lower and the upper ends, shape (…).
+        tuple of numpy.ndarray
+            The lower and the upper ends, float64, shape (…).
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Scale:
         ends = _student(runs, level)
         if self.kind != "plain":
             inside = ((runs > self.low) & (runs < self.high)).all(axis=-1)
-            # a run at a bound makes infinities here, which `inside` leaves out
+            # a run at a bound gives infinities here, which `inside` excludes
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 scaled = [self.back(end) for end in _student(self.forward(runs), level)]
             ends = [np.where(inside, a, b) for a, b in zip(scaled, ends, strict=True)]
@@ -110,7 +110,7 @@ def _student(values: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
 _POSITIVE = Scale("log", 0)
 _ANGLE = Scale("log", 0, pi)  # radians
 _PERCENT = Scale("logit", 0, 100)
-# By the metric's id, or by what stands before its first colon.
+# Keyed by the id of a metric, or by the part of the id before its first colon.
 _SCALES = {
     "accuracy": _PERCENT,
     "count": _POSITIVE,
@@ -124,7 +124,7 @@ _SCALES = {
     "residual-angle": _ANGLE,
     "rmse": _POSITIVE,
     "sad": _ANGLE,
-    "setting": Scale("plain"),  # of any unit, as decibels
+    "setting": Scale("plain"),  # of any unit, such as decibels
     "time": _POSITIVE,
     "variance": _POSITIVE,  # also a ratio of two, in %, which may pass 100
     "width": _POSITIVE,
@@ -132,12 +132,12 @@ _SCALES = {
 
 
 def scale_of(metric: str) -> Scale:
-    """Return the scale of a metric by its id, as ``sad:pure-pixels``.
+    """Return the scale of a metric by its id, such as ``sad:pure-pixels``.
 
     Raises
     ------
     BadInput
-        When the metric has none yet: which bounds it has cannot be guessed.
+        When the metric has no scale yet; its bounds cannot be guessed.
 
     Examples
     --------

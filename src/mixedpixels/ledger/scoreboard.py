@@ -10,12 +10,12 @@ from mixedpixels.ledger.costs import Cost, costs
 from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.verdicts import ORDER, Verdict, interval, judge
 
-_FEW = 2  # cells that share a reason and are still named
+_FEW = 2  # the most cells with one reason that are named; more are counted
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One printed number with the record and cell it was judged by, if there are any."""
+    """One printed number with its verdict, and the record and cell it was judged by, if any."""
 
     claim: Claim
     record: Record | None
@@ -27,15 +27,15 @@ class Judged:
 def judged(id: str, reading: str = "paper") -> list[Judged]:
     """Return every printed number of an artefact with its verdict, in the printed order.
 
-    Of several records with the cell, the first counts: those of the claim's own scene before others,
-    more seeds before fewer.
+    Where several records have the cell, one is judged. Records of the claim's own scene come before
+    others, complete scenes before fragments, and more seeds before fewer.
 
     Parameters
     ----------
     id
-        The artefact, as ``ssanu/table-3``.
+        The id of the artefact, such as ``ssanu/table-3``.
     reading
-        ``paper`` or ``best``. A number that was not measured in the reading is ``not run``.
+        ``paper`` or ``best``. A number that was not measured under the reading is ``not run``.
     """
     found = [r for r in records(id) if r.reading == reading]
     proofs = misprints(id)
@@ -54,7 +54,7 @@ def judged(id: str, reading: str = "paper") -> list[Judged]:
 def reasons(id: str) -> str:
     """Return the verdicts on an artefact's measured cells with their reasons, as a Markdown list.
 
-    A reason that several cells share stands once; two are named, more are counted.
+    A reason that several cells share is listed once. Up to two such cells are named; more are counted.
     """
     groups: dict[Verdict, list[Claim]] = {}
     for j in judged(id):
@@ -76,24 +76,24 @@ def changed(record: Record) -> list[str]:
 def summarise(target: Artifact, cost: Cost | None) -> dict:
     """Return one line of the scoreboard.
 
-    ``verdict`` and ``verdicts`` are about the reading ``paper``; ``scenes``, ``origins``, ``seconds``
-    and ``stale`` about all records. ``cells`` holds every printed number judged by ``paper``, and
-    those that ``best`` measured judged by it, each with its ``reading``. ``ours`` of a cell is its
-    mean, sd and the low and high end of its 95 % interval (null where it has none), or null without a
-    run.
+    ``verdict`` and ``verdicts`` refer to the reading ``paper``; ``scenes``, ``origins``, ``seconds``
+    and ``stale`` refer to all records. ``cells`` holds every printed number judged under ``paper``, and
+    those measured under ``best`` judged under it, each with its ``reading``. ``ours`` of a cell holds
+    its mean, its sd and the ends of its 95 % interval (null where an end is infinite); it is null
+    without a run.
 
     Parameters
     ----------
     target
         The artefact.
     cost
-        What it cost (:func:`mixedpixels.ledger.costs.costs`); None without records.
+        Its cost (:func:`mixedpixels.ledger.costs.costs`); None without records.
     """
     found = records(target.id)
     cells = judged(target.id)
     best = judged(target.id, "best") if any(r.reading == "best" for r in found) else []
     verdicts = Counter(j.verdict.word for j in cells)
-    if not cells:  # a figure without numbers is shown, once a full run has drawn it
+    if not cells:  # a figure without numbers counts as shown once a full run has drawn it
         drawn = any(r.reading == "paper" for r in found)
         verdicts["shown" if drawn else "not run"] = 1
     return {
@@ -113,16 +113,16 @@ def summarise(target: Artifact, cost: Cost | None) -> dict:
 
 
 def commonest(verdicts: Counter) -> str:
-    """Return the commonest verdict; of equals the less favourable.
+    """Return the most frequent verdict; where counts tie, the less favourable one.
 
-    ``not run`` counts only when there is no other.
+    ``not run`` counts only when there is no other verdict.
     """
     counts = {w: n for w, n in verdicts.items() if n and w != "not run"} or {"not run": 1}
     return next(word for word in ORDER if counts.get(word) == max(counts.values()))
 
 
 def _told(line: Judged) -> dict:
-    """Return a judged number as plain data; an end of the interval that is infinite is null."""
+    """Return a judged number as plain data, in which an infinite end of the interval is null."""
     ours = None
     if line.cell is not None:
         cell = line.cell
@@ -141,23 +141,23 @@ def _told(line: Judged) -> dict:
 
 
 def scoreboard() -> list[dict]:
-    """Return one entry per artefact, all of them from the first day."""
+    """Return one entry per artefact of the five papers, with or without records."""
     each = costs().each
     return [summarise(a, each.get(a.id)) for a in artifacts()]
 
 
 def tally(line: dict, reading: str = "paper") -> Counter:
-    """Count the verdicts on the numbers of one artefact in one reading."""
+    """Count the verdicts on the numbers of one artefact under one reading."""
     return Counter(cell["verdict"] for cell in line["cells"] if cell["reading"] == reading)
 
 
 def counts(verdicts: Counter) -> str:
-    """Say counts of verdicts in words, as ``2 worse, 1 reproduced``."""
+    """Return counts of verdicts in words, such as ``2 worse, 1 reproduced``."""
     return ", ".join(f"{verdicts[word]} {word}" for word in ORDER if verdicts[word])
 
 
 def headline(board: list[dict]) -> str:
-    """Say the whole scoreboard in two sentences; the verdicts are those of the reading ``paper``."""
+    """Return the whole scoreboard in two sentences, with the verdicts under the reading ``paper``."""
     totals = sum((tally(line) for line in board), Counter())
     run = sum(bool(line["scenes"]) for line in board)
     return (

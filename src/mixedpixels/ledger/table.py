@@ -1,6 +1,6 @@
-"""A table that shows paper beside ours, as HTML that works in a notebook, in Colab and in the book.
+"""A table of the paper's numbers and ours, as HTML that works in a notebook, in Colab and in the book.
 
-One row a method, one column a score: on a phone each method becomes a card.
+It has one row per method and one column per score. On a phone each method becomes a card.
 """
 
 from html import escape
@@ -13,29 +13,29 @@ from mixedpixels.ledger.costs import shared_fits
 from mixedpixels.ledger.records import JUDGED, Cell, Record, records
 from mixedpixels.ledger.scoreboard import Judged, changed, judged
 
-_WIDE = 7  # columns that fit a page of the book
-_TALL = 8  # printed rows; more of them run down the page, whatever the controls are
+_WIDE = 7  # the most columns that fit on a page of the book
+_TALL = 8  # with more printed rows than this, rows run down the page, whatever the controls are
 _STYLE = files("mixedpixels.ledger").joinpath("table.css").read_text(encoding="utf-8")
 
 
 def render(target: Artifact, build: Record | None = None) -> str:
-    """Return an artefact's table: paper | recorded full runs, with verdict | this build, without.
+    """Return an artefact's table: paper, recorded full runs with verdicts, and this build.
 
     Parameters
     ----------
     target
         The artefact.
     build
-        What the running notebook has just measured, or None.
+        The record of the running notebook, or None. It gets no verdict.
     """
     lines = {(j.claim.row, j.claim.column): j for j in judged(target.id)}
     recorded = records(target.id)
     parts = [f"<style>\n{_STYLE}</style>"]
     if build is not None and build.origin == "twin":
         parts.append(
-            '<p class="mp-twin-banner"><strong>Simulated twin.</strong> The real data could not be '
-            "had when this page was built: what stands under “build” was measured on a "
-            "simulated image and says nothing about the paper. Recorded full runs are real.</p>"
+            '<p class="mp-twin-banner"><strong>Simulated twin.</strong> The real data were not '
+            "available when this page was built. The numbers under “build” were measured on a "
+            "simulated image and say nothing about the paper. Recorded full runs are real.</p>"
         )
     if lines or (build and build.cells):
         parts.append(_table(target, lines, recorded, build))
@@ -54,7 +54,7 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
     control_cells = [c for r in sources for c in r.cells if c.control]
     rows = _unique([place[0] for place in lines] + [c.row for c in control_cells])
     columns = _unique([place[1] for place in lines])
-    # what is many runs down the page: classes; else methods, the axis the controls lengthen
+    # many classes run down the page; otherwise the methods do, because controls add to that axis
     more = _unique([c.column for c in control_cells if c.column not in columns])
     tall = len({place[0] for place in lines}) > _TALL
     down_is_column = not tall and (bool(more) or len(columns) > len(rows))
@@ -84,7 +84,7 @@ def _table(target: Artifact, lines: dict, recorded: list[Record], build: Record 
 
     def measured_row(d, name: str, kept_in: list[Record], now_in: Record | None, by=()) -> str:
         words = [dict(by).get(place(d, a)) for a in across]
-        # of a reading that is judged, the very cell that its verdict is about
+        # for a reading that is judged, the cell to which its verdict refers
         stored = [j.cell if j else kept(d, a, kept_in) for a, j in zip(across, words, strict=True)]
         now = _built(now_in, d, across, place)
         shown = [
@@ -129,7 +129,7 @@ def _row(name: str, cells: list[tuple[str, str]], about: str = "") -> str:
 
 
 def _about(measured: list[Cell | None]) -> str:
-    """Say how many runs a row's numbers come from, once for the row."""
+    """Return the number of runs behind a row's numbers, once for the row."""
     found = [c for c in measured if c is not None]
     counts = _unique(["no random part" if c.deterministic else f"n = {c.n}" for c in found])
     notes = _unique([c.note for c in found if c.note])
@@ -171,7 +171,7 @@ def _control(kept: Cell | None, build: Cell | None) -> str:
 
 
 def _build(now: Cell, kept: Cell | None) -> str:
-    """Return this build's value, or that it is the recorded one, seed for seed."""
+    """Return this build's value, or ``same`` where it equals the recorded one, seed by seed."""
     if (
         kept is not None
         and kept.n == now.n
@@ -195,7 +195,7 @@ def _measured(key: str, cell: Cell, printed: float | None) -> str:
 
 
 def _number(value: float) -> str:
-    if abs(value) >= 1e8:  # operations, in the unit that papers print them
+    if abs(value) >= 1e8:  # operations, in the unit in which papers print them
         return f"{value / 1e9:.2f}G"
     if abs(value) >= 1 and float(value).is_integer():  # a count: a kernel, a width
         return f"{value:.0f}"
@@ -203,7 +203,7 @@ def _number(value: float) -> str:
 
 
 def _digits(value: float, beside: float) -> str:
-    """Return a number with as many digits as one of the other's size has."""
+    """Return a number with as many digits as a number of the size of ``beside`` has."""
     if abs(beside) >= 1000:
         return f"{value:.4g}"
     return f"{value:.4f}" if abs(beside) < 10 else f"{value:.2f}"
@@ -214,7 +214,7 @@ def _key(word: str) -> str:
 
 
 def _dots(cell: Cell, printed: float | None) -> str:
-    """Return a strip with one dot a seed and a bar at the printed value."""
+    """Return a strip with one dot per seed and a bar at the printed value."""
     seen = [*cell.values, *([printed] if printed is not None else [])]
     low, high = min(seen), max(seen)
     width = high - low or 1.0
@@ -237,8 +237,8 @@ def _provenance(record: Record) -> str:
     checked = record.checked
     since = changed(record)
     aged = (
-        f" Since then {len(since)} definitions that the numbers run through changed, so a new run may "
-        "give others."
+        f" Since then {len(since)} of the definitions that made the numbers changed, so a new run may "
+        "give other numbers."
         if since
         else ""
         if checked or record.carried
@@ -255,7 +255,7 @@ def _provenance(record: Record) -> str:
         aged = (
             f" On {checked['made'][:10]} the code of commit <code>{checked['commit'][:10]}</code> gave "
             f"{checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
-            f"apart (as a fraction of the largest of their kind){_lucky(checked)}.{aged}"
+            f"apart (as a fraction of the largest of their kind){_in_spread(checked)}.{aged}"
         )
     costs = "; ".join(
         f"{name} {_seconds(sum(s) / len(s))}" for name, s in record.seconds.items() if s
@@ -265,8 +265,8 @@ def _provenance(record: Record) -> str:
         f"reading {record.reading}): recorded {record.made[:10]} at commit "
         f"<code>{record.commit[:10]}</code> on {escape(record.device)}, "
         f"{_cost(record)}, {record.peak_memory / 2**20:.0f} MiB at most "
-        "in the process that wrote this down."
-        f"{' Seconds a run: ' + escape(costs) + '.' if costs else ''}{aged}</p>"
+        "in the process that wrote the record."
+        f"{' Seconds per run: ' + escape(costs) + '.' if costs else ''}{aged}</p>"
         + (
             '<details class="mp-note"><summary>Definitions that changed</summary>'
             f"{escape(_by_module(since))}</details>"
@@ -289,8 +289,8 @@ def _by_module(names: list[str]) -> str:
 
 
 def _cost(record: Record) -> str:
-    """Say what a record cost, and what it shares."""
-    if not record.fits:  # it did not list them: what came from the cache is missing
+    """Return the cost of a record in words, and the part that it shares."""
+    if not record.fits:  # without a list, the fits that came from the cache are missing
         return f"at least {record.total_seconds:.1f} s in all"
     seconds, partners = shared_fits(record)
     text = f"{sum(fit.seconds for fit in record.fits):.1f} s of fits"
@@ -302,7 +302,7 @@ def _cost(record: Record) -> str:
     return f"{text}, of which {seconds:.1f} s shared with {escape('; '.join(names))}"
 
 
-def _lucky(checked: dict) -> str:
+def _in_spread(checked: dict) -> str:
     if not checked["lucky"]:
         return ""
     return f", and {checked['lucky']} that lie within the spread of the record's seeds"

@@ -1,4 +1,4 @@
-"""The rule that turns a printed number and a record into a verdict."""
+"""The rule that gives a verdict on a printed number from a record."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from mixedpixels.ledger.claims import Claim
 from mixedpixels.ledger.records import Cell, Record
 from mixedpixels.ledger.scales import scale_of
 
-# Least kind first: where counts tie, an artefact takes the less kind verdict.
+# The least favourable verdict is first: where counts tie, an artefact gets the less favourable one.
 ORDER = (
     "worse",
     "differs",
@@ -19,8 +19,8 @@ ORDER = (
     "reproduced",
     "shown",
 )
-ENOUGH = 10  # runs of a random method that a verdict asks for; fewer leave it inconclusive
-_WIDEST = 0.25  # of the printed value: a wider half-width that meets it says nothing
+ENOUGH = 10  # the least runs of a random method; with fewer the verdict is inconclusive
+_WIDEST = 0.25  # the largest half-width, relative to the printed value, that can show agreement
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ def interval(cell: Cell, level: float = 0.95) -> tuple[float, float]:
     """Return the prediction interval of one more run, on the scale of the cell's metric.
 
     It is mean ± t · sd · √(1 + 1/n) of the values, of their logarithms or of their logits, and never
-    passes a bound of the metric (:mod:`mixedpixels.ledger.scales`). A method without a random part is
-    known exactly: its interval is a point. One run of a random method says nothing about the next:
-    its interval reaches from bound to bound.
+    passes a bound of the metric (:mod:`mixedpixels.ledger.scales`). The result of a method without a
+    random part is known exactly, so its interval is a point. One run of a random method says nothing
+    about the next, so its interval reaches from one bound to the other.
 
     Parameters
     ----------
@@ -66,11 +66,11 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
     Parameters
     ----------
     claim
-        What the paper prints.
+        The printed number.
     record, cell
-        The full record and its cell; None when there is none.
+        The full record and its cell, or None.
     misprint
-        The proof that the printed number cannot be right, if there is one.
+        The proof that the printed number cannot be right; empty when there is none.
     """
     if misprint:
         return Verdict("misprint", misprint)
@@ -106,10 +106,10 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
             f"{printed}; {ours}. A verdict on a method with a random part asks for {ENOUGH} runs.",
         )
     bottom, top = claim.value - claim.half_digit, claim.value + claim.half_digit
-    # a breath of rounding: 0.0484 − 0.00005 is not a float
+    # a rounding tolerance, because 0.0484 − 0.00005 is not a floating-point number
     breath = 1e-9 * abs(claim.value)
     if low <= top + breath and high >= bottom - breath:
-        # so wide an interval would meet almost any number: meeting this one shows nothing
+        # so wide an interval contains almost any number, so it does not show agreement with this one
         if (high - low) / 2 > _WIDEST * abs(claim.value):
             return Verdict(
                 "inconclusive",

@@ -1,7 +1,8 @@
-"""Scores, each with its convention in its name.
+"""Scores of unmixing and of classification, each with its convention in its name.
 
-The functions take NumPy arrays or torch tensors; errors and angles answer in kind, on the tensor's own
-device, and arithmetic is float64. Orders, counts and whole score sheets are NumPy.
+The scores of spectra and abundances take NumPy arrays or torch tensors and compute in float64. Errors
+and angles are returned as the same kind of array, on the tensor's own device. Orders, counts and the
+scores of classification are NumPy.
 """
 
 from mixedpixels.metrics.abundance import CONVENTIONS, abundance_rmse

@@ -1,4 +1,4 @@
-r"""The three root-mean-square errors of abundances; papers use all three under one name.
+r"""Three root-mean-square errors of abundances, which papers all call "RMSE".
 
 With :math:`N` pixels, :math:`R` endmembers and errors :math:`e_{ij} = \hat a_{ij} - a_{ij}`:
 
@@ -22,15 +22,15 @@ def abundance_rmse(estimate, reference, convention: Convention):
     Parameters
     ----------
     estimate, reference
-        Arrays of shape (pixels, endmembers) or (rows, columns, endmembers), fractions; the endmembers
-        in the same order (see :func:`~mixedpixels.metrics.match_endmembers`).
+        Fractions, arrays of shape (pixels, endmembers) or (rows, columns, endmembers). Both have their
+        endmembers in the same order (see :func:`~mixedpixels.metrics.match_endmembers`).
     convention
-        ``per_pixel``, ``pooled`` or ``per_endmember``, defined at the head of this module.
+        ``per_pixel``, ``pooled`` or ``per_endmember``, as defined in the docstring of this module.
 
     Returns
     -------
     scalar array
-        A fraction, 0 or more.
+        float64, a fraction, 0 or more.
 
     Raises
     ------

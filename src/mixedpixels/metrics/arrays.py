@@ -1,4 +1,4 @@
-"""What all metrics ask of their arguments."""
+"""Checks and conversions that the metrics apply to their arguments."""
 
 import numpy as np
 from array_api_compat import array_namespace, device, is_torch_array
@@ -7,14 +7,22 @@ from mixedpixels.errors import BadInput
 
 
 def as_pair(estimate, reference, names=("estimate", "reference")):
-    """Return the array namespace and both arguments as float64 on one device.
+    """Return the array namespace, and both arguments as float64 on one device.
 
-    Anything that is not a torch tensor is taken as a NumPy array; one tensor takes the other along.
+    When one argument is a torch tensor, the other becomes a tensor on the same device. Otherwise both
+    become NumPy arrays.
+
+    Parameters
+    ----------
+    estimate, reference
+        Arrays of any shape.
+    names
+        What an error calls the two arguments.
 
     Raises
     ------
     BadInput
-        When an array is empty, or a value NaN or infinite.
+        When an array is empty, or a value is NaN or infinite.
     """
     import torch
 
@@ -22,7 +30,7 @@ def as_pair(estimate, reference, names=("estimate", "reference")):
     tensors = [a for a in pair if is_torch_array(a)]
     if tensors:
         place = device(tensors[0])
-        # a scene's arrays are read-only, which torch warns of unless it gets a copy
+        # the arrays of a scene are read-only, and torch warns about those unless it gets a copy
         pair = [a if is_torch_array(a) else np.array(a, dtype=np.float64) for a in pair]
         pair = [torch.as_tensor(a, dtype=torch.float64, device=place) for a in pair]
     else:
@@ -46,5 +54,5 @@ def same_shape(estimate, reference) -> None:
 
 
 def to_numpy(array) -> np.ndarray:
-    """Return an array or tensor, wherever it lies, as a NumPy array."""
+    """Return an array, or a tensor on any device, as a NumPy array."""
     return np.asarray(array.detach().cpu() if is_torch_array(array) else array)

@@ -1,4 +1,4 @@
-"""Classification scores over all classes present."""
+"""Classification scores over the classes that are present in the reference."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,11 @@ from mixedpixels.errors import BadInput
 
 
 class ClassificationScores(NamedTuple):
-    """Overall accuracy, average accuracy and kappa, 0–1 (kappa from −1); recall per class."""
+    """Overall accuracy, average accuracy, Cohen's kappa, and the recall of each class.
+
+    The accuracies and the recall lie between 0 and 1, and kappa between −1 and 1. ``recall`` is
+    float64, shape (classes,), in the order of the labels in ``classes``.
+    """
 
     overall: float
     average: float
@@ -24,18 +28,18 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     Parameters
     ----------
     estimate, reference
-        Labels, shape (pixels,): integers, or floating-point numbers that are all whole. 0 in the
-        reference means unlabelled and is left out.
+        Labels, shape (pixels,): integers, or floating-point numbers that are all whole. A pixel whose
+        reference is 0 is unlabelled and is left out.
 
     Returns
     -------
     ClassificationScores
-        ``average`` is the mean recall of the classes present in the reference.
+        ``average`` is the mean recall over the classes that are present in the reference.
 
     Raises
     ------
     BadInput
-        When the lengths differ, a label is no whole number, or no pixel is labelled.
+        When the lengths differ, a label is not a whole number, or no pixel is labelled.
 
     Examples
     --------
@@ -51,7 +55,7 @@ def classification_scores(estimate, reference) -> ClassificationScores:
     estimate, reference = estimate[labelled], reference[labelled]
     present = np.unique(reference)
     recall = recall_score(reference, estimate, labels=present, average=None, zero_division=0)
-    # one class, all right: chance agreement is 1 and kappa is 0/0; there is nothing to correct for
+    # One class, all correct: the chance agreement is 1 and kappa is 0/0. It is defined as 1 here.
     one = len(np.union1d(present, estimate)) == 1
     kappa = 1.0 if one else float(cohen_kappa_score(reference, estimate))
     overall = float(accuracy_score(reference, estimate))
@@ -61,7 +65,7 @@ def classification_scores(estimate, reference) -> ClassificationScores:
 def _labels(given, name: str) -> np.ndarray:
     labels = np.asarray(given).ravel()
     if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all():
-        return labels.astype(int)  # as MATLAB stores them
+        return labels.astype(int)  # MATLAB files store labels so
     if labels.dtype.kind in "iub":
         return labels
     came = f"dtype {labels.dtype}"

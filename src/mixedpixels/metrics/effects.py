@@ -1,4 +1,4 @@
-"""Is a difference larger than luck? Runs of one method against runs of another."""
+"""Differences between sets of runs, compared with the random variation from run to run."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,19 +13,23 @@ from mixedpixels.errors import BadInput
 
 @dataclass(frozen=True)
 class Effect:
-    """The mean difference between two sets of runs, and two measures of luck.
+    """The mean difference between two sets of runs, and two measures of its random variation.
+
+    All three numbers are in the unit of the score.
 
     Parameters
     ----------
     mean
-        Of the changed runs minus the others.
+        The mean of the changed runs minus the mean of the others.
     half
-        Half the width of its 95 % confidence interval; infinite for one run.
+        Half the width of the 95 % confidence interval of ``mean``; infinite when either set has one
+        run.
     single
-        Standard deviation of the difference between one run of each: what a comparison of single runs
-        cannot see past.
+        The standard deviation of the difference between one run of each set; infinite when either set
+        has one run. A comparison of single runs cannot resolve a smaller difference.
     word
-        ``rises`` or ``falls`` where the mean is beyond both; else ``within luck``.
+        ``rises`` or ``falls`` where ``mean`` exceeds both ``half`` and ``single`` in size, else
+        ``within luck``.
     """
 
     mean: float
@@ -35,20 +39,20 @@ class Effect:
 
 
 def effect(changed, others, *, paired: bool) -> Effect:
-    """Return how much a score moves between two sets of runs.
+    """Return how much a score changes between two sets of runs.
 
     Parameters
     ----------
     changed, others
-        A score per run, shape (runs,).
+        One score per run, shape (runs,).
     paired
-        Whether the k-th runs of both share something random, as their start: the interval is then that
-        of the mean of the differences (Student's t), else Welch's.
+        Whether the k-th runs of both sets share something random, such as their start. The interval is
+        then Student's for the mean of the differences; else it is Welch's for the difference of means.
 
     Raises
     ------
     BadInput
-        When there are no runs, or pairs are asked for and the counts differ.
+        When a set has no runs, or the sets are paired and differ in their number of runs.
 
     Examples
     --------
@@ -80,20 +84,20 @@ def effect(changed, others, *, paired: bool) -> Effect:
 
 
 def against_start(runs, start: float) -> str:
-    """Say how a network's runs compare with the score of what they started from.
+    """Compare the errors of a network's runs with the error of the start, in words.
 
     Parameters
     ----------
     runs
-        The network's errors, shape (runs,).
+        The network's errors, one per run, shape (runs,).
     start
         The error of its start, scored without the network.
 
     Returns
     -------
     str
-        ``better than its start`` when every run is, ``worse than its start`` when every run is, else
-        ``not told apart from its start``, with the count of the better ones.
+        ``better than its start`` when every run has a smaller error, ``worse than its start`` when none
+        has, else ``not told apart from its start`` with the number of better runs.
     """
     better = int((np.asarray(runs) < start).sum())
     if better == len(runs):
@@ -110,13 +114,13 @@ class Component:
     Parameters
     ----------
     variance
-        Its estimate, at least 0, in the squared unit of the score.
+        The estimate, at least 0, in the squared unit of the score.
     low, high
-        The interval of the variance.
+        The ends of the interval of the variance, in the same unit.
     clipped
-        Whether the estimate came out negative and 0 stands in its place. It then is too small to be
-        told from the rest with so few levels, which does not mean that it is absent. Zeros in the
-        place of negative estimates make the total slightly too large on average.
+        Whether the estimate was negative and was replaced by 0. The component is then too small to be
+        distinguished from the rest with so few levels, which does not mean that it is absent. The
+        replacement makes the total slightly too large on average.
     """
 
     variance: float
@@ -126,28 +130,28 @@ class Component:
 
     @property
     def sd(self) -> float:
-        """Its standard deviation, in the unit of the score."""
+        """The standard deviation of the component, in the unit of the score."""
         return float(np.sqrt(self.variance))
 
 
 @dataclass(frozen=True)
 class VarianceComponents:
-    """Where the spread of a score over seeds and starts comes from.
+    """The variance of a score over seeds and starts, split by its source.
 
     Parameters
     ----------
     mean
-        The mean over all runs.
+        The mean over all runs, in the unit of the score.
     seed
-        The variance between the seeds of the network: what would be left with one start.
+        The variance of the effect of the network's seed, which is the same from every start.
     start
-        The variance between the starts: what would be left with one seed.
+        The variance of the effect of the start, which is the same for every seed.
     interaction_and_rest
-        What neither explains alone: a seed that does well only from some starts, and everything that
-        differs between two runs of the same seed and start. One run of each pair cannot tell these two
-        apart.
+        The variance that neither explains alone. It comes from seeds that do well only from some
+        starts, and from everything that differs between two runs of the same seed and start. One run
+        of each pair cannot separate these two.
     total
-        Their sum: the variance of a run with a new seed and a new start.
+        The sum of the three: the variance of a run with a new seed and a new start.
     """
 
     mean: float
@@ -158,24 +162,24 @@ class VarianceComponents:
 
 
 def variance_components(table) -> VarianceComponents:
-    """Split the variance of a crossed design, every seed run from every start once, into its parts.
+    """Split the variance of a crossed design, in which every seed is run once from every start.
 
     The model is y = mean + seed + start + rest with independent random parts. The estimates are those
-    of the analysis of variance: mean squares set equal to what they are expected to be. The variances
-    add up, standard deviations do not; those of one seed from several starts, and of several seeds from
-    one start, each hold the rest too.
+    of the analysis of variance, which sets each mean square equal to its expected value. The variances
+    add up; standard deviations do not. The spread of one seed over several starts, and that of several
+    seeds from one start, each include the rest too.
 
     Parameters
     ----------
     table
-        A score per run, shape (seeds, starts), at least 2 × 2.
+        One score per run, shape (seeds, starts), at least 2 × 2.
 
     Returns
     -------
     VarianceComponents
-        Intervals are for normally distributed parts: exact for the rest, by Williams (1962) for seed
-        and start, by Graybill and Wang (1980) for the total. Those of seed and start are wide: with
-        six levels each, the upper end is several times the estimate.
+        The 95 % intervals assume normally distributed parts. They are exact for the rest, after
+        Williams (1962) for seed and start, and after Graybill and Wang (1980) for the total. Those of
+        seed and start are wide: with six levels each, the upper end is several times the estimate.
 
     Raises
     ------
@@ -220,7 +224,7 @@ def variance_components(table) -> VarianceComponents:
     high, low = freedom[2] * squares[2] / chi2.ppf([0.025, 0.975], freedom[2])
     noise = Component(float(squares[2]), float(low), float(high))
     total = seed.variance + start.variance + noise.variance
-    # as a sum of mean squares with positive weights
+    # the total as a sum of mean squares with positive weights
     terms = squares * np.array([1 / starts, 1 / seeds, 1 - 1 / seeds - 1 / starts])
     below = np.sqrt((((1 - freedom / chi2.ppf(0.975, freedom)) * terms) ** 2).sum())
     above = np.sqrt((((freedom / chi2.ppf(0.025, freedom) - 1) * terms) ** 2).sum())
@@ -234,7 +238,7 @@ def _between(square, noise, freedom, freedom_noise, levels) -> Component:
     """Return the variance between levels from its mean square and that of the rest."""
     variance = float(square - noise) / levels
     low = high = 0.0
-    if square > 0:  # else the levels do not differ at all
+    if square > 0:  # otherwise the levels do not differ at all
         high, low = (
             max(0.0, freedom * (square - fisher.ppf(p, freedom, freedom_noise) * noise))
             / (levels * chi2.ppf(p, freedom))

@@ -1,4 +1,4 @@
-"""Endmembers read off the image, as SSANU-Net's eq. 17 has it."""
+"""Endmembers as the mean spectra of nearly pure pixels, after eq. 17 of the SSANU-Net paper."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from mixedpixels.metrics.arrays import as_pair, to_numpy
 def pure_pixel_spectra(pixels, abundances, threshold: float = 0.9):
     """Return the mean spectrum of the pixels in which an endmember covers more than ``threshold``.
 
-    SSANU-Net compares these means (text under eqs. 17 and 18), not the decoder's weights: its
-    spectral angle measures the agreement of two sets of pixels. Where no pixel passes the
-    threshold, the one with the largest abundance stands for the endmember.
+    The SSANU-Net paper compares these means (text under eqs. 17 and 18), not the weights of the
+    decoder. Its spectral angle therefore measures the agreement of two sets of pixels. Where no pixel
+    exceeds the threshold, the pixel with the largest abundance represents the endmember.
 
     Parameters
     ----------
@@ -20,13 +20,21 @@ def pure_pixel_spectra(pixels, abundances, threshold: float = 0.9):
     abundances
         Shape (pixels, endmembers), fractions.
     threshold
-        0 to 1.
+        A fraction, 0 to 1.
 
     Returns
     -------
     spectra : array, shape (endmembers, bands)
+        float64, in the unit of the pixels.
     counts : numpy.ndarray
-        int64, shape (endmembers,): pixels above the threshold; 0 marks a fallback.
+        int64, shape (endmembers,): the number of pixels above the threshold. 0 says that the pixel with
+        the largest abundance was taken.
+
+    Raises
+    ------
+    BadInput
+        When the arguments are not tables, differ in their number of pixels, or hold a value that is not
+        finite.
     """
     xp, pixels, abundances = as_pair(pixels, abundances, ("pixels", "abundances"))
     if pixels.ndim != 2 or abundances.ndim != 2:

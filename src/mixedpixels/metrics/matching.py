@@ -1,4 +1,4 @@
-"""Matching estimated endmembers to the reference: Hungarian, and it uses the reference."""
+"""Matching of estimated endmembers to those of the reference, by the Hungarian algorithm."""
 
 from typing import Literal
 
@@ -11,28 +11,31 @@ from mixedpixels.metrics.spectral import spectral_angle_matrix
 
 
 def match_endmembers(estimate, reference, by: Literal["abundance", "angle"]) -> np.ndarray:
-    """Return the order that brings estimated endmembers nearest to the reference, all at once.
+    """Return the order of the estimated endmembers with the least total distance to the reference.
 
-    This uses the reference, as every published table must in some way; a matched score says how
-    well the parts are found, not whether a blind user could name them.
+    The matching uses the reference, as every published table must in some way. A matched score says how
+    well the endmembers are found, not whether a user without a reference could name them.
 
     Parameters
     ----------
     estimate, reference
-        ``by="abundance"``: maps of shape (pixels, endmembers), or (rows, columns, endmembers);
-        the cost is the mean square error. ``by="angle"``: spectra of shape (endmembers, bands);
-        the cost is the spectral angle. The numbers of endmembers must agree.
+        With ``by="abundance"``, maps of shape (pixels, endmembers) or (rows, columns, endmembers).
+        With ``by="angle"``, spectra of shape (endmembers, bands). Both have as many endmembers.
+    by
+        The cost of a pair: ``abundance`` for the mean squared error of the maps, ``angle`` for the
+        spectral angle.
 
     Returns
     -------
     numpy.ndarray
-        int64, shape (endmembers,): entry j is the estimated endmember that answers reference j, so
-        ``estimate[..., order]`` (maps) or ``estimate[order]`` (spectra) lines up with the reference.
+        int64, shape (endmembers,). Entry j is the estimated endmember that matches endmember j of the
+        reference, so ``estimate[..., order]`` (maps) or ``estimate[order]`` (spectra) is in the order
+        of the reference.
 
     Raises
     ------
     BadInput
-        When the numbers of endmembers differ or ``by`` is unknown.
+        When the numbers of endmembers or of pixels differ, a value is not finite, or ``by`` is unknown.
     """
     if by not in ("abundance", "angle"):
         raise BadInput(f"by must be abundance or angle, got {by!r}")
@@ -50,7 +53,7 @@ def match_endmembers(estimate, reference, by: Literal["abundance", "angle"]) -> 
         reference = xp.reshape(reference, (-1, reference.shape[-1]))
         if estimate.shape != reference.shape:
             raise BadInput(f"{estimate.shape[0]} pixels against {reference.shape[0]}")
-        # ‖e − r‖² over the pixels, without a table of all differences
+        # ‖e − r‖² over the pixels, without an array of all differences
         cross = xp.matmul(xp.matrix_transpose(estimate), reference)
         power = xp.sum(estimate**2, axis=0)[:, None] + xp.sum(reference**2, axis=0)[None, :]
         cost = (power - 2 * cross) / estimate.shape[0]

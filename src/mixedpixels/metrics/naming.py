@@ -1,4 +1,4 @@
-"""Which spectrum is which material of a library?"""
+"""Naming of spectra by the materials of a spectral library."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -8,30 +8,31 @@ from mixedpixels.metrics.spectral import spectral_angle_matrix
 
 
 def name_spectra(spectra, materials) -> tuple[np.ndarray, np.ndarray]:
-    """Give each material of a library one of as many spectra, so that the sum of the angles is least.
+    """Assign one spectrum to each material of a library, so that the sum of the angles is least.
 
-    The angle between a spectrum and a material is that to the material's nearest record. That is
-    generous: spectra that know nothing of the materials are near some of them too. Compare with
-    pixels drawn at random.
+    The angle between a spectrum and a material is the angle to the nearest library record of that
+    material. This is a lenient measure, because even unrelated spectra are near some of the records.
+    Compare its result with that of pixels drawn at random.
 
     Parameters
     ----------
     spectra
         Shape (materials, bands).
     materials
-        One array a material, shape (records, bands): what the library holds of it.
+        One array per material, shape (records, bands): the spectra that the library holds of it.
 
     Returns
     -------
     order : numpy.ndarray
-        int, shape (materials,): the row of ``spectra`` that each material is given.
+        int, shape (materials,): the row of ``spectra`` that is assigned to each material.
     angles : numpy.ndarray
-        float64, shape (materials,): how far it is from the material's nearest record, radians.
+        float64, shape (materials,): the angle of that spectrum to the material's nearest record, in
+        radians.
 
     Raises
     ------
     BadInput
-        When there are not as many spectra as materials, or a material has no record.
+        When the numbers of spectra and materials differ, or a material has no record.
 
     Examples
     --------

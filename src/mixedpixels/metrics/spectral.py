@@ -13,18 +13,20 @@ def spectral_angle(estimate, reference):
         \left\|\frac{\mathbf{x}}{\|\mathbf{x}\|} - \frac{\mathbf{y}}{\|\mathbf{y}\|}\right\|,
         \left\|\frac{\mathbf{x}}{\|\mathbf{x}\|} + \frac{\mathbf{y}}{\|\mathbf{y}\|}\right\|\right)
 
-    which equals :math:`\cos^{-1}(\mathbf{x}^\top\mathbf{y} / \|\mathbf{x}\|\|\mathbf{y}\|)`
-    (SSANU-Net, eq. 17) and keeps its digits where the arc cosine loses half of them: at small angles.
+    This equals :math:`\cos^{-1}(\mathbf{x}^\top\mathbf{y} / \|\mathbf{x}\|\|\mathbf{y}\|)`
+    (SSANU-Net, eq. 17). It stays accurate at small angles, where the arc cosine loses half of its
+    digits.
 
     Parameters
     ----------
     estimate, reference
-        Arrays of shape (..., bands) in any unit; the angle does not see a scale.
+        Arrays of shape (..., bands) in any unit; the angle does not depend on the scale.
 
     Returns
     -------
     array, shape (...)
-        0 to π. Two zero spectra are at angle 0; a zero spectrum and another one at π/2.
+        float64, 0 to π. The angle between two zero spectra is 0; between a zero spectrum and another
+        one it is π/2.
 
     Raises
     ------
@@ -43,21 +45,22 @@ def spectral_angle(estimate, reference):
 
 
 def spectral_angle_matrix(estimate, reference):
-    """Return the angles between every spectrum of one set and every one of another, in radians.
+    """Return the angle between every spectrum of one set and every spectrum of another, in radians.
 
     Parameters
     ----------
     estimate, reference
-        Arrays of shape (n, bands) and (m, bands).
+        Arrays of shape (n, bands) and (m, bands), in any unit.
 
     Returns
     -------
     array, shape (n, m)
+        float64, 0 to π, as in :func:`spectral_angle`.
 
     Raises
     ------
     BadInput
-        When the sets are not tables, or differ in bands.
+        When an argument is not a table, the numbers of bands differ, or a value is not finite.
     """
     xp, estimate, reference = as_pair(estimate, reference)
     shapes = tuple(estimate.shape), tuple(reference.shape)

@@ -13,11 +13,20 @@ from mixedpixels.metrics.spectral import spectral_angle
 
 @dataclass(frozen=True)
 class UnmixingScores:
-    """Scores against a reference; endmembers in the reference's order.
+    """Scores against a reference, with the endmembers in the order of the reference.
 
-    ``order``: which estimated endmember answers each reference one. ``angles``: radians, shape
-    (endmembers,). ``rmse``: one value per convention. ``pure``: estimated pixels above the threshold
-    per endmember; 0 means the pixel with the largest abundance stood in.
+    Parameters
+    ----------
+    order
+        int64, shape (endmembers,): the estimated endmember that matches each one of the reference.
+    angles
+        Spectral angles in radians, float64, shape (endmembers,).
+    rmse
+        Convention → root-mean-square error of the abundances, a fraction; see
+        :func:`~mixedpixels.metrics.abundance_rmse`.
+    pure
+        int64, shape (endmembers,): the number of pixels whose estimated abundance exceeds 0.9. 0 says
+        that the pixel with the largest abundance was taken instead.
     """
 
     order: np.ndarray
@@ -27,19 +36,27 @@ class UnmixingScores:
 
 
 def unmixing_scores(pixels, abundances, reference) -> UnmixingScores:
-    """Score estimated abundances; matched on the abundances, so the reference is used.
+    """Match estimated abundances to the reference, and score them.
+
+    The matching compares the abundance maps, so it uses the reference.
 
     Parameters
     ----------
     pixels
-        Shape (pixels, bands).
+        Shape (pixels, bands), in any unit.
     abundances, reference
-        Shape (pixels, endmembers).
+        Fractions, shape (pixels, endmembers).
 
     Returns
     -------
     UnmixingScores
-        Angles between the mean spectra of pixels with abundance above 0.9 (SSANU-Net, eq. 17).
+        Its angles are those between the mean spectra of the pixels whose estimated, and whose
+        reference, abundance exceeds 0.9 (SSANU-Net, eq. 17).
+
+    Raises
+    ------
+    BadInput
+        When the shapes do not fit, or a value is not finite.
     """
     order = match_endmembers(abundances, reference, by="abundance")
     matched = abundances[:, order]

@@ -1,4 +1,4 @@
-"""How much the spectra of a class vary."""
+"""Variance of the spectra within classes and between them."""
 
 import numpy as np
 
@@ -13,18 +13,18 @@ def class_variances(pixels, labels) -> np.ndarray:
     pixels
         Shape (n, bands).
     labels
-        Whole numbers from 1, shape (n,); 0 is left out.
+        Whole numbers from 1, shape (n,). Pixels with the label 0 are left out.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (classes,), in the square of the pixels' unit; over all pixels of a class,
-        divided by their number.
+        float64, shape (classes,), in the squared unit of the pixels. The sum of squares is divided by
+        the number of pixels of the class.
 
     Raises
     ------
     BadInput
-        When lengths differ or a class has no pixel.
+        When the lengths differ, or a class between 1 and the largest label has no pixel.
 
     Source: Table I of the SymAE paper.
     """
@@ -38,14 +38,20 @@ def class_variances(pixels, labels) -> np.ndarray:
 
 
 def between_over_within(pixels, labels) -> float:
-    """Return the variance between the means of the classes over the mean variance within them.
+    """Return the variance between the means of the classes, divided by the mean variance within them.
 
-    Fisher's ratio, averaged over the bands: shrinking all spectra alike does not change it.
+    This is Fisher's ratio, with both variances averaged over the bands. Scaling all spectra by one
+    factor does not change it.
 
     Parameters
     ----------
     pixels, labels
         As in :func:`class_variances`; class numbers without pixels are left out.
+
+    Returns
+    -------
+    float
+        0 or more.
     """
     pixels, labels = np.asarray(pixels, np.float64), np.asarray(labels).ravel()
     present = [k for k in np.unique(labels) if k > 0]

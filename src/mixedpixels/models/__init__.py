@@ -1,6 +1,6 @@
-"""The papers' networks, one file each, and how each is trained; nothing here trains.
+"""The papers' networks, one file each, with the settings of their training; nothing here trains.
 
-A network is imported from its own file, as ``from mixedpixels.models import ssanu``.
+A network is imported from its own file, for example ``from mixedpixels.models import ssanu``.
 """
 
 from mixedpixels.models.config import TrainingConfig

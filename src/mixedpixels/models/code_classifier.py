@@ -1,7 +1,7 @@
-"""The classifier that reads SymAE's reflectance code: section IV-D of its paper.
+"""The classifier of SymAE's reflectance code: section IV-D of the SymAE paper.
 
-Widths, slope and dropout are those of the authors' public notebook; epochs and batches are given
-nowhere. No code is taken from it.
+Widths, slope and dropout are those of the authors' public notebook. Neither the paper nor the notebook
+states epochs and batches. No code is taken from the notebook.
 """
 
 import torch
@@ -11,16 +11,16 @@ from mixedpixels.models.stacked import StackedMLP
 
 
 class CodeClassifier(StackedMLP):
-    """Dense layers 64-1024-512-64-K, dropout after the second; several networks in one pass.
+    """Dense layers 64-1024-512-64-K with dropout after the second, for several networks in one pass.
 
     Parameters
     ----------
     code
-        Width of what comes in.
+        The width of the input.
     classes
-        K.
+        The number of classes K.
     networks
-        How many.
+        The number of networks.
     """
 
     def __init__(self, code: int, classes: int, networks: int = 1):
@@ -32,9 +32,9 @@ class CodeClassifier(StackedMLP):
         Parameters
         ----------
         codes
-            Shape (networks, pixels, code).
+            Float, shape (networks, pixels, code).
         classes
-            int64 from 0, shape (networks, pixels).
+            The class of each pixel, int64 from 0, shape (networks, pixels).
         """
         scores = self(codes).float()
         each = F.cross_entropy(scores.flatten(0, 1), classes.flatten(), reduction="none")

@@ -1,4 +1,4 @@
-"""How a network is trained: what a paper says about its optimiser and its start."""
+"""The configuration of a training, the possible starts of a decoder, and the names of the readings."""
 
 import math
 from dataclasses import dataclass
@@ -8,39 +8,43 @@ from mixedpixels.errors import BadInput, UnknownName
 
 Start = Literal["vca", "archetypes", "reference"]  # where the endmembers of a decoder come from
 Precision = Literal["fp32", "tf32", "bf16"]
-READINGS = ("paper", "best", "oracle")  # of a text that leaves things open
+READINGS = ("paper", "best", "oracle")  # ways to fill the gaps that a paper leaves
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """A training with Adam, counted in updates.
+    """The configuration of a training with Adam, counted in updates.
 
     Parameters
     ----------
     updates
-        How many. Where an update sees the whole image, a paper's epoch is one update.
+        The number of updates, 1 or more. Where an update uses the whole image, one epoch of a paper is
+        one update.
     learning_rate
-        At the beginning.
+        The learning rate of the first update, above 0.
     decay
-        (updates, factor): every so many updates the learning rate is multiplied by the factor.
-        ``cosine``: it falls to zero as half a cosine. None keeps it.
+        The learning-rate schedule. (updates, factor): the learning rate is multiplied by the factor
+        after every so many updates. ``cosine``: it falls to zero along half a cosine. None: it is
+        constant.
     clip
-        The largest L1 norm of the gradient; a longer gradient is shortened to it. None does not clip.
+        The largest L1 norm of the gradient; a longer gradient is scaled down to it. None: no clipping.
     weight_decay
-        How much of each parameter is added to its gradient, 0 or more.
+        The L2 penalty, 0 or more: this factor times each parameter is added to its gradient.
     precision
-        Of the products: ``fp32``; ``tf32``, a GPU's shortened single precision; ``bf16``, half as many
-        bits, on processors too. Weights and their updates are always single precision.
+        The precision of products: ``fp32``; ``tf32``, the shortened single precision of a GPU; or
+        ``bf16``, 16 bits, on processors too. Weights and their updates are always in single precision.
     eval_every
-        Updates between two entries of the history: the mean loss since the last entry and, where the
-        step has a probe, its loss without dropout.
+        The number of updates between two entries of the history. An entry holds the mean loss since the
+        entry before and, where the step has a probe, the loss of the probe without dropout.
     snapshots
-        Updates after which the weights are stored in the history too; each must be that of an entry.
+        The numbers of updates after which the weights are stored in the history. An entry of the
+        history must be made after each of them.
 
     Raises
     ------
     BadInput
-        When a value is out of its range, or a count is no whole number.
+        When a value is out of its range, a count is not a whole number, or a word is not one of its
+        choices.
     """
 
     updates: int
@@ -87,19 +91,19 @@ def check_reading(reading: str) -> None:
     Raises
     ------
     UnknownName
-        When it is none of :data:`READINGS`.
+        When the reading is not one of :data:`READINGS`.
     """
     if reading not in READINGS:
         raise UnknownName(f"reading must be one of {', '.join(READINGS)}, got {reading!r}")
 
 
 def check_choices(settings) -> None:
-    """Check the words of a dataclass of settings against the choices its types name.
+    """Check the words in a dataclass of settings against the choices that its types name.
 
     Raises
     ------
     BadInput
-        When a word is none of its choices.
+        When a word is not one of its choices.
     """
     for name, kind in get_type_hints(type(settings)).items():
         value = getattr(settings, name)

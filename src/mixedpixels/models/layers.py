@@ -1,4 +1,4 @@
-"""Layers that do the usual thing with fewer operations."""
+"""Layers that compute the same as PyTorch's with fewer operations."""
 
 from functools import cache
 
@@ -9,23 +9,25 @@ from torch.nn import functional as F
 
 from mixedpixels.errors import BadInput
 
-_OUT, _POINTS = 4, (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # 4×4 outputs a tile: 8×8 products
+_OUT, _POINTS = 4, (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)  # 4×4 outputs per tile: 8×8 products
 
 
 class Image:
-    """An image that stays the same over a whole fit, laid out as the networks want it.
+    """An image that stays the same during a whole fit, in the memory layout that the networks use.
 
     Parameters
     ----------
     cube
-        Shape (rows, columns, bands).
+        Float, shape (rows, columns, bands).
 
     Attributes
     ----------
+    shape : torch.Size
+        (rows, columns, bands).
     pixels : torch.Tensor
         Shape (pixels, bands), row by row.
     planes : torch.Tensor
-        The same memory as (1, bands, rows, columns), channels last.
+        The same memory, viewed as (1, bands, rows, columns), channels last.
     """
 
     def __init__(self, cube: torch.Tensor):
@@ -60,15 +62,16 @@ class Image:
 class ImageConv2d(nn.Conv2d):
     r"""A convolution of the :class:`Image` itself, by Winograd's minimal filtering.
 
-    The same sums as :class:`torch.nn.Conv2d` with stride 1 and zero padding, in another order: an
-    8×8 tile of the image and the kernel are taken to 64 values each, multiplied one by one, and taken
-    back to 4×4 outputs. With 5×5 kernels that is 4 products an output in place of 25; and as the image
-    stays, its half of the transform is done once a fit, not once a step.
+    It computes the same sums as :class:`torch.nn.Conv2d` with stride 1 and zero padding, in another
+    order. For 5×5 kernels, an 8×8 tile of the image and the kernel are transformed to 64 values each,
+    multiplied value by value, and transformed back to 4×4 outputs. That takes 4 products per output
+    instead of 25. Because the image stays the same, its transform is computed once per fit, not once
+    per step.
 
     Parameters
     ----------
     bands, channels
-        Of the image and of the output.
+        The number of channels of the image and of the output.
     kernel
         The side of the kernel: 1, 3 or 5.
 
@@ -105,19 +108,20 @@ class ImageConv2d(nn.Conv2d):
 
 
 class ByteDropout(nn.Module):
-    """Dropout whose random numbers are bytes, eight from each drawn number.
+    """Dropout whose random numbers are bytes, eight from each number that is drawn.
 
-    Drawing them is what :class:`torch.nn.Dropout` spends its time on. The rate is kept to 1/256.
+    :class:`torch.nn.Dropout` spends most of its time on drawing random numbers. The rate is rounded to
+    a multiple of 1/256.
 
     Parameters
     ----------
     rate
-        The share of values set to zero, 0 up to but not 1.
+        The fraction of values that are set to zero, from 0 up to but not including 1.
 
     Raises
     ------
     BadInput
-        For another rate.
+        When the rate is out of that range.
     """
 
     def __init__(self, rate: float):
@@ -127,23 +131,24 @@ class ByteDropout(nn.Module):
             raise BadInput(f"rate of dropout: expected 0 up to but not 1, got {rate}")
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """Return the values, some of them zero and the others larger, while in training."""
+        """Return the values; in training, some are set to zero and the others scaled up."""
         if not self.training or not self.dropped:
             return values
         count = values.numel()
         draws = torch.empty(-(-count // 8), dtype=torch.int64, device=values.device)
         bytes_ = draws.random_(-(2**63), None).view(torch.uint8)
-        # laid out in memory as the values are, so that the product below runs straight through
+        # the same memory layout as that of the values, so that the product below is contiguous
         kept = bytes_.as_strided(values.shape, values.stride()) >= self.dropped
         return values * kept * (256 / (256 - self.dropped))
 
 
 @cache
 def _winograd(kernel: int, device: torch.device, dtype: torch.dtype):
-    """Return the three two-dimensional transforms: of the data, of the kernel, and back.
+    """Return the three two-dimensional transforms: of the data, of the kernel, and of the products.
 
-    By the transposition principle, a correlation is the transpose of the product of two polynomials,
-    each known by its values at as many points as the product has coefficients, infinity among them.
+    By the transposition principle, a correlation is the transpose of the product of two polynomials.
+    Each polynomial is given by its values at as many points as the product has coefficients; one of
+    these points is infinity.
     """
     points = np.array(_POINTS[: _OUT + kernel - 2])
 
@@ -160,7 +165,7 @@ def _winograd(kernel: int, device: torch.device, dtype: torch.dtype):
     data, weights = (
         data / balance[:, None],
         weights * balance[:, None],
-    )  # alike in size: less rounding
+    )  # factors of similar size reduce the rounding
     return tuple(
         torch.tensor(np.kron(m, m), device=device, dtype=dtype) for m in (data, weights, back)
     )

@@ -1,4 +1,4 @@
-"""What one pass of a network over an image costs, in multiply–accumulates."""
+"""The cost of one pass of a network over an image, in multiply–accumulates."""
 
 import torch
 from torch import nn
@@ -8,23 +8,23 @@ from mixedpixels.models.layers import Image
 
 
 def multiply_accumulates(network: nn.Module, rows: int, columns: int, bands: int) -> int:
-    """Count the products of matrices and convolutions on the way from an image to its loss.
+    """Count the multiply–accumulates of matrix products and convolutions from an image to its loss.
 
-    PyTorch counts, on tensors that have a shape and no values, so nothing is computed. It counts a
-    product and its addition as two operations; one multiply–accumulate is both.
+    PyTorch does the counting on tensors that have a shape but no values, so nothing is computed. It
+    counts a product and its addition as two operations; one multiply–accumulate is both.
 
     Parameters
     ----------
     network
-        With a ``losses(image)``, for images of this many bands. It is moved to the device ``meta`` and
-        loses its weights.
+        A network with a method ``losses(image)``, for images of this many bands. It is moved to the
+        device ``meta`` and loses its weights.
     rows, columns, bands
         The size of the image.
 
     Returns
     -------
     int
-        Multiply–accumulates, without biases, normalisations and decompositions.
+        The number of multiply–accumulates, without biases, normalisations and decompositions.
 
     Examples
     --------
@@ -41,21 +41,21 @@ def multiply_accumulates(network: nn.Module, rows: int, columns: int, bands: int
 
 
 def of_layers_at_every_pixel(network: nn.Module, rows: int, columns: int) -> int:
-    """Count every weight of every layer once per pixel: what layers of stride 1 cost as they stand.
+    """Count the multiply–accumulates of layers of stride 1: every weight once per pixel.
 
-    A network may multiply its layers out first, as SSANU-Net's decoder does, and need less.
+    A network may need fewer when it multiplies its layers out first, as SSANU-Net's decoder does.
 
     Parameters
     ----------
     network
-        All of whose weights meet every pixel.
+        A network that applies all of its weights to every pixel.
     rows, columns
         The size of the image.
 
     Returns
     -------
     int
-        Multiply–accumulates, without biases.
+        The number of multiply–accumulates, without biases.
     """
     weights = [weight for weight in network.parameters() if weight.dim() > 1]
     return rows * columns * sum(weight.numel() for weight in weights)

@@ -1,4 +1,4 @@
-"""From a network's coefficients to abundances: what the fraction of a material is a fraction of."""
+"""Scaling of a network's coefficients to abundances."""
 
 from typing import Literal
 
@@ -15,19 +15,21 @@ def scale_abundances(
     Parameters
     ----------
     coefficients
-        Shape (pixels, endmembers), non-negative: a pixel is their sum over the spectra.
+        Shape (pixels, endmembers), 0 or more. A pixel is the sum of the spectra, each times its
+        coefficient.
     spectra
         Shape (endmembers, bands). With ``unit peaks``, the abundance of a spectrum without a positive
         value is zero.
     scaling
-        ``none``: the coefficients as they are. ``sum to one``: divided by their sum. ``unit peaks``: as
-        if each spectrum had been scaled to a largest value of one, then divided by their sum; this is
-        the unit of the public references of Samson and Jasper Ridge.
+        ``none``: the coefficients are returned unchanged. ``sum to one``: they are divided by their
+        sum. ``unit peaks``: they are multiplied by the largest value of their spectrum, as if each
+        spectrum had a largest value of one, and then divided by their sum. The public references of
+        Samson and Jasper Ridge have this scaling.
 
     Returns
     -------
     torch.Tensor
-        Shape (pixels, endmembers). Where all coefficients are zero, so are the abundances.
+        Shape (pixels, endmembers). Where all coefficients of a pixel are zero, so are its abundances.
     """
     if scaling == "none":
         return coefficients

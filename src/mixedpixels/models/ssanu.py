@@ -1,8 +1,8 @@
-r"""SSANU-Net: two streams to encode, two streams to decode.
+r"""SSANU-Net: an unmixing autoencoder with two streams in the encoder and two in the decoder.
 
-An autoencoder whose code is the abundances. One stream of the encoder sees a pixel with its
-neighbours, the other its spectrum alone; one stream of the decoder mixes the endmembers linearly, the
-other not; learnt weights join each pair.
+The code of the autoencoder is the abundances. One stream of the encoder sees a pixel with its
+neighbours; the other sees its spectrum alone. One stream of the decoder mixes the endmembers linearly;
+the other mixes them nonlinearly. Learnt weights combine each pair of streams.
 
 Chen, Zhang, Ren, Zhou, Feng and Cheng, IEEE J. Sel. Topics Appl. Earth Observ. Remote Sens. 16, 2023.
 Equation and table numbers are the paper's.
@@ -25,41 +25,42 @@ CHANNELS = (128, 64)  # Table I: units of blocks 1 and 2; block 3 has one per en
 
 @dataclass(frozen=True)
 class Settings:
-    """What the paper says, and what it leaves open.
+    """Settings of SSANU-Net: those that the paper states, and those that it leaves open.
 
-    The paper says for each scene the epochs, the learning rate, where the weights of the streams start,
-    λ and γ (Sections III-B to III-E). The rest it does not say, and the defaults are what PyTorch does
-    when told nothing.
+    For each scene the paper states the epochs, the learning rate, the initial weights of the streams,
+    λ and γ (Sections III-B to III-E). It does not state the rest; the defaults are those of PyTorch.
 
     Parameters
     ----------
     training
-        Epochs and learning rate; their decay and the clipping of gradients are not in the paper.
+        The epochs and the learning rate. The paper states no decay and no clipping of gradients.
     encoder_weights, decoder_weights
-        Where :math:`w_{e1}, w_{e2}` (spatial, spectral) and :math:`w_{d1}, w_{d2}` (linear,
-        nonlinear) start, each in [0, 1].
+        The initial :math:`w_{e1}, w_{e2}` (spatial, spectral) and :math:`w_{d1}, w_{d2}` (linear,
+        nonlinear), each in [0, 1].
     sum_to_one, sparsity
         λ and γ of eq. 16.
     start
         The endmembers that initialise the decoder: ``vca``, ``archetypes`` (EDAA) or ``reference``.
     normalisation
-        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
+        The normalisation of each pixel: ``none``, ``l2`` or ``max``. With ``l2``, the mean square of a
+        pixel over its bands is one.
     reconstruction
-        The squared error of eq. 13, as the ``mean`` over bands or their ``sum``.
+        The squared error of eq. 13, as the ``mean`` over the bands or as their ``sum``.
     hold
         How the weights stay in [0, 1]: by a ``clamp`` after each step, or as a ``sigmoid``.
     initialisation
-        Of the convolutions: PyTorch's ``default``, or ``kaiming``'s normal.
+        The initialisation of convolutions and dense layers: PyTorch's ``default``, or Kaiming's normal
+        distribution (``kaiming``).
     dropout
-        The rate in block 1 of both encoders, 0–1.
+        The rate of the dropout in block 1 of both encoder streams, 0–1.
     nonnegative
-        Keep the spectra in the decoder from falling below zero, by a clamp after each step.
+        Whether a clamp after each step keeps the spectra of the decoder from falling below zero.
     activation
-        What keeps the abundances above zero: ``relu``, whose sum the loss draws to one; or
-        ``softmax``, whose sum is one and needs no loss (Section IV-B).
+        What keeps the abundances above zero: ``relu``, whose sum a term of the loss pulls towards one,
+        or ``softmax``, whose sum is one without such a term (Section IV-B).
     without
-        The stream that is left out, for the ablation (Section III-F); the other of its pair then
-        needs no weight. ``nothing``: none is.
+        The stream that is left out for the ablation (Section III-F); the other stream of its pair then
+        needs no weight. ``nothing``: all four streams are used.
     abundance_scaling
         How coefficients become abundances in the end; see
         :func:`~mixedpixels.models.scaling.scale_abundances`.
@@ -67,7 +68,7 @@ class Settings:
     Raises
     ------
     BadInput
-        When a word is none of its choices.
+        When a word is not one of its choices.
     """
 
     training: TrainingConfig
@@ -90,18 +91,18 @@ class Settings:
         check_choices(self)
 
     def network(self, spectra: torch.Tensor) -> "SSANUNet":
-        """Return a new network whose decoder starts from spectra (endmembers, bands)."""
+        """Return a new network whose decoder is initialised with spectra (endmembers, bands)."""
         return SSANUNet(spectra, self)
 
 
-# Sections III-B to III-E: learning rate, encoder weights, decoder weights, λ, γ; 500 epochs each
+# Sections III-B to III-E: learning rate, encoder weights, decoder weights, λ and γ; always 500 epochs
 _PRINTED = {
     "samson": (1e-2, (0.01, 0.99), (0.9, 0.1), 1e-5, 1e-5),
     "jasper-ridge": (1e-3, (0.6, 0.4), (0.9, 0.1), 1e-7, 1e-5),
     "urban": (1e-4, (0.7, 0.3), (0.8, 0.2), 1e-7, 1e-5),
     "synthetic": (1e-3, (0.7, 0.3), (0.8, 0.2), 1e-7, 1e-5),
 }
-_OTHER = "synthetic"  # for a scene the paper does not have: its middle learning rate
+_OTHER = "synthetic"  # the settings for other scenes: the middle of the paper's learning rates
 
 
 def settings(scene: str, reading: str = "paper") -> Settings:
@@ -110,17 +111,17 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     Parameters
     ----------
     scene
-        ``samson``, ``jasper-ridge``, ``urban`` (or its fragments) or ``synthetic``; any other name
-        gets the synthetic scene's.
+        ``samson``, ``jasper-ridge``, ``urban`` (or one of its fragments) or ``synthetic``. Any other
+        name gets the settings of the synthetic scene.
     reading
-        ``paper``: what is printed, and PyTorch's defaults where nothing is. ``best``: what the search
-        of the chapter settled on; blind when it runs, but chosen with the references of Samson and
-        Jasper Ridge in sight. ``oracle``: ``best``, started from the reference endmembers.
+        ``paper``: the printed settings, and PyTorch's defaults where nothing is printed. ``best``: the
+        result of the chapter's search. A run with it is blind, but the search used the references of
+        Samson and Jasper Ridge. ``oracle``: ``best``, started from the reference endmembers.
 
     Raises
     ------
     UnknownName
-        For another reading.
+        For an unknown reading.
     """
     check_reading(reading)
     known = scene if scene in _PRINTED else "urban" if scene.startswith("urban-") else _OTHER
@@ -143,7 +144,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
 
 
 class Stream(nn.Sequential):
-    """One stream of the encoder (Table I), with kernels of these sides in blocks 1 and 2."""
+    """One stream of the encoder (Table I); ``kernels`` are the kernel sizes in blocks 1 and 2."""
 
     def __init__(self, bands: int, endmembers: int, kernels: tuple[int, int], settings: Settings):
         first, second = CHANNELS
@@ -166,10 +167,15 @@ class SSANUNet(nn.Module):
     Parameters
     ----------
     spectra
-        The endmembers that the decoder starts from, float, shape (endmembers, bands), in the unit
-        of the image.
+        The endmembers that initialise the decoder, float, shape (endmembers, bands), in the unit of
+        the image.
     settings
         See :class:`Settings`.
+
+    Raises
+    ------
+    BadInput
+        When an initial weight of a stream is not in [0, 1].
     """
 
     def __init__(self, spectra: torch.Tensor, settings: Settings):
@@ -181,7 +187,7 @@ class SSANUNet(nn.Module):
             self.spatial = Stream(bands, endmembers, (5, 3), settings)
         if out != "spectral":
             self.spectral = Stream(bands, endmembers, (1, 1), settings)
-        if out != "linear":  # Table II; without a bias, for no light gives no spectrum
+        if out != "linear":  # Table II; no bias, because a pixel without light has no spectrum
             self.linear = nn.Linear(endmembers, bands, bias=False)
         if out != "nonlinear":
             self.nonlinear = nn.ModuleList(
@@ -199,7 +205,7 @@ class SSANUNet(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def encode(self, image: Image) -> torch.Tensor:
-        """Return the abundances H, shape (pixels, endmembers): eqs. 9 to 11."""
+        """Return the coefficients H, shape (pixels, endmembers), 0 or more: eqs. 9 to 11."""
         if self.settings.without == "spatial":
             features = self.spectral(image)
         elif self.settings.without == "spectral":
@@ -215,8 +221,9 @@ class SSANUNet(nn.Module):
     def decode(self, abundances: torch.Tensor) -> torch.Tensor:
         """Return the reconstructed pixels, shape (pixels, bands): eqs. 4 and 12.
 
-        The nonlinear stream has three layers and one ReLU, after the last: the three are one matrix
-        of shape (bands, endmembers), which is multiplied out first and is small.
+        The nonlinear stream has three layers and one ReLU, which follows the last layer. The three
+        layers are therefore one small matrix of shape (bands, endmembers), which is multiplied out
+        first.
         """
         if self.settings.without == "nonlinear":
             return abundances @ self.linear.weight.T
@@ -225,11 +232,15 @@ class SSANUNet(nn.Module):
         if self.settings.without == "linear":
             return nonlinear
         w_linear, w_nonlinear = self._held(self.decoder_weights)
-        # its weight stays outside the ReLU, which passes no gradient at 0, where a clamp may put it
+        # The weight of the nonlinear stream is outside the ReLU: a clamp may set it to 0, where the
+        # ReLU passes no gradient.
         return abundances @ (w_linear * self.linear.weight).T + w_nonlinear * nonlinear
 
     def losses(self, image: Image) -> dict[str, torch.Tensor]:
-        """Return the three terms of eq. 16, weighted; their sum is the loss."""
+        """Return the weighted terms of eq. 16; the loss is their sum.
+
+        The term ``sum to one`` is left out with the activation ``softmax``.
+        """
         abundances = self.encode(image)
         error = (self.decode(abundances) - image.pixels).square().mean()  # eq. 13
         if self.settings.reconstruction == "sum":
@@ -243,7 +254,7 @@ class SSANUNet(nn.Module):
 
     @torch.no_grad()
     def constrain(self) -> None:
-        """Bring the weights back into [0, 1] and, where asked, the spectra above zero."""
+        """Clamp the weights to [0, 1] and the spectra to 0 or more, as the settings say."""
         if self.settings.hold == "clamp":
             self.encoder_weights.clamp_(0, 1)
             self.decoder_weights.clamp_(0, 1)
@@ -253,7 +264,7 @@ class SSANUNet(nn.Module):
 
     @torch.no_grad()
     def abundances(self, image: Image) -> torch.Tensor:
-        """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
+        """Return the abundances of an image, shape (pixels, endmembers), scaled as the settings say."""
         return scale_abundances(
             self.eval().encode(image), self.spectra(), self.settings.abundance_scaling
         )
@@ -261,7 +272,8 @@ class SSANUNet(nn.Module):
     def spectra(self) -> torch.Tensor:
         """Return the endmembers, shape (endmembers, bands).
 
-        They are those of the linear decoder; where it is left out, what a pure pixel is decoded to.
+        They are the weights of the linear decoder. Where that is left out, they are the spectra to
+        which pure pixels are decoded.
         """
         if self.settings.without == "linear":
             pure = torch.eye(self.nonlinear[0].in_features, device=self.nonlinear[0].weight.device)
@@ -269,7 +281,7 @@ class SSANUNet(nn.Module):
         return self.linear.weight.detach().T
 
     def balance(self) -> dict[str, float]:
-        """Return the fusion weights by name, each in [0, 1]; a stream alone has none."""
+        """Return each stream's name → weight, in [0, 1]; a stream without its pair has none."""
         pairs = {
             ("spatial", "spectral"): self.encoder_weights,
             ("linear", "nonlinear"): self.decoder_weights,

@@ -1,4 +1,4 @@
-"""Several small networks of one shape, computed as one: a seed each, and one pass for all."""
+"""Several small networks of one shape, each with weights of its own, computed in one pass."""
 
 import math
 from itertools import pairwise
@@ -8,20 +8,20 @@ from torch import nn
 
 from mixedpixels.errors import BadInput
 
-_STEPS = 256  # a byte decides about each value
+_STEPS = 256  # one random byte decides about each value
 
 
 class StackedLinear(nn.Module):
-    """A dense layer of several networks, one product for all of them.
+    """The dense layers of several networks, computed as one batched product.
 
-    Weights are uniform after Glorot, biases zero.
+    Weights are drawn from Glorot's uniform distribution; biases are zero.
 
     Parameters
     ----------
     networks
-        How many.
+        The number of networks.
     inputs, outputs
-        Of each.
+        The widths of the layer, the same in each network.
     """
 
     def __init__(self, networks: int, inputs: int, outputs: int):
@@ -36,15 +36,16 @@ class StackedLinear(nn.Module):
 
 
 class ByteDropout(nn.Module):
-    """Dropout that spends one random byte on a value, where PyTorch's spends a random number.
+    """Dropout that uses one random byte per value, where PyTorch's uses a whole random number.
 
-    On a processor the random numbers of three dropouts would take as long as a sixth of all products
-    of a SymAE in single precision.
+    On a processor, PyTorch's random numbers for three dropouts would take a sixth of the time of all
+    products of a SymAE in single precision.
 
     Parameters
     ----------
     rate
-        0 up to but not 1, a multiple of 1/256, so that it is kept exactly.
+        The fraction of values that are set to zero, from 0 up to but not including 1. It is a multiple
+        of 1/256, so that it holds exactly.
 
     Raises
     ------
@@ -65,7 +66,7 @@ class ByteDropout(nn.Module):
         return f"rate={self.rate}"
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """Return the values, in training with each set to zero at the rate and the others made up."""
+        """Return the values; in training, some are set to zero at the rate and the others scaled up."""
         if not self.training or not self.rate:
             return values
         words = torch.empty(-(-values.numel() // 8), dtype=torch.int64, device=values.device)
@@ -76,18 +77,18 @@ class ByteDropout(nn.Module):
 
 
 class StackedMLP(nn.Sequential):
-    """Dense layers with leaky ReLUs between them, of several networks at once.
+    """Dense layers with leaky ReLUs between them, for several networks at once.
 
     Parameters
     ----------
     networks
-        How many.
+        The number of networks.
     widths
-        Inputs of the first layer, outputs of each.
+        The inputs of the first layer, then the outputs of each layer.
     slope
-        Of the leaky ReLU below zero.
+        The slope of the leaky ReLU below zero.
     active_end
-        Whether one stands after the last layer too.
+        Whether a leaky ReLU follows the last layer too.
     dropout
         Layer, counted from 1 → rate of the dropout after it; see :class:`ByteDropout`.
     """
@@ -107,7 +108,7 @@ class StackedMLP(nn.Sequential):
             if k < last or active_end:
                 layers.append(
                     nn.LeakyReLU(slope, inplace=True)
-                )  # nobody else reads what it changes
+                )  # nothing else reads the values that it overwrites
             if rate := (dropout or {}).get(k):
                 layers.append(ByteDropout(rate))
         super().__init__(*layers)

@@ -1,13 +1,14 @@
-r"""SymAE: what the pixels of a group share, told apart from what each has alone.
+r"""SymAE: an autoencoder that separates what the pixels of a group have in common from the rest.
 
-A datapoint is :math:`n_\tau` pixels of one group. Its code has one part for all of them, which is
-blind to their order, and one part a pixel, which dropout makes unreliable: so what they share goes
-where it can be relied on. Swap the pixels' own parts, and a pixel is seen under the conditions of
-another.
+A datapoint is :math:`n_\tau` pixels of one group. Its code has two parts. The reflectance code is one
+for all pixels of the datapoint and does not depend on their order. The nuisance code is one per pixel,
+and dropout makes it unreliable. The network therefore learns to store what the pixels have in common in
+the reflectance code. Decoding the reflectance code of one pixel with the nuisance code of another shows
+the first pixel under the conditions of the second.
 
-Bhattacharjee, Bharadwaj and Demanet, *Virtual hyperspectral images using symmetric autoencoders*,
-2023. Equation numbers are the paper's; widths and the dropout inside the nuisance encoder are those of
-the authors' public notebook, which the paper refers to; no code is taken from it.
+Bhattacharjee, Bharadwaj and Demanet, *Virtual hyperspectral images using symmetric autoencoders*, 2023.
+Equation numbers are the paper's. Widths, and the dropout inside the nuisance encoder, are those of the
+authors' public notebook, to which the paper refers. No code is taken from it.
 """
 
 from dataclasses import dataclass
@@ -20,21 +21,21 @@ from mixedpixels.models.stacked import StackedMLP
 
 @dataclass(frozen=True)
 class Settings:
-    """What the authors' notebook sets.
+    """The settings of the authors' notebook.
 
     Parameters
     ----------
     encoder, decoder
-        Widths of the hidden layers, of both encoders and of the decoder.
+        The widths of the hidden layers of both encoders, and of the decoder.
     code
-        The width of each of the two parts of the code.
+        The width of the reflectance code and of the nuisance code.
     slope
-        Of the leaky ReLU below zero.
+        The slope of the leaky ReLU below zero.
     inner_dropout
-        The rate after the first and the third layer of the nuisance encoder, in steps of 1/256; the
-        paper does not mention it.
+        The rate of the dropout after the first and the third layer of the nuisance encoder, a multiple
+        of 1/256. The paper does not mention this dropout.
     code_dropout
-        p of eq. 5, in steps of 1/256.
+        The rate p of the dropout on the nuisance code, eq. 5, a multiple of 1/256.
     """
 
     encoder: tuple[int, ...] = (300, 300, 300, 150)
@@ -50,19 +51,19 @@ class Settings:
 
 
 class SymAE(nn.Module):
-    """The autoencoder of Fig. 2; several of them, a seed each, in one pass.
+    """The autoencoder of Fig. 2; several of them, with weights of their own, in one pass.
 
-    Everything goes in and comes out with the networks first: pixels (networks, pixels, bands), and
-    datapoints (networks, datapoints, n_τ), which say by number which pixels each consists of.
+    The first axis of every input and output is the networks. Pixels have the shape (networks, pixels,
+    bands). Datapoints have the shape (networks, datapoints, n_τ) and hold the numbers of their pixels.
 
     Parameters
     ----------
     bands
-        Of a spectrum.
+        The number of bands of a spectrum.
     settings
         See :class:`Settings`.
     networks
-        How many.
+        The number of networks.
     """
 
     def __init__(self, bands: int, settings: Settings, networks: int = 1):
@@ -82,21 +83,21 @@ class SymAE(nn.Module):
         self.decoder = StackedMLP(networks, (2 * s.code, *s.decoder, bands), s.slope)
 
     def fuse(self, shared: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
-        """Return the spectra of pairs of codes, each (networks, pixels, code)."""
+        """Decode pairs of codes (networks, pixels, code) to spectra (networks, pixels, bands)."""
         return self.decoder(torch.cat([shared, own], dim=-1))
 
     def forward(self, pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
-        """Return the datapoints' spectra rebuilt, (networks, datapoints · n_τ, bands): eq. 2."""
+        """Return the reconstructed datapoints, (networks, datapoints · n_τ, bands): eq. 2."""
         shared = self.shared(pixels, datapoints).repeat_interleave(datapoints.shape[2], dim=1)
         return self.fuse(shared, self.nuisance(pick(pixels, datapoints)))
 
     def shared(self, pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
-        """Return what the pixels of each datapoint share, (networks, datapoints, code): eq. 4."""
+        """Return the reflectance code of each datapoint, (networks, datapoints, code): eq. 4."""
         networks, count, n_tau = datapoints.shape
-        if pixels.shape[1] > count * n_tau:  # few of many: encode those that were drawn
+        if pixels.shape[1] > count * n_tau:  # few pixels drawn from many: encode only those
             codes = self.reflectance(pick(pixels, datapoints))
             return codes.reshape(networks, count, n_tau, -1).mean(2)
-        # few pixels, drawn often: encode each once; the mean over a datapoint is then a product
+        # few pixels, each drawn often: encode each once; the mean over a datapoint is then a product
         drawn = pixels.new_zeros(networks, count, pixels.shape[1])
         drawn.scatter_add_(2, datapoints, drawn.new_full((), 1 / n_tau).expand_as(datapoints))
         return drawn @ self.reflectance(pixels)
@@ -108,14 +109,19 @@ class SymAE(nn.Module):
 
     @torch.no_grad()
     def redatum(self, pixels: torch.Tensor, reference: torch.Tensor) -> torch.Tensor:
-        """Return pixels as they would look under the conditions of another: eq. 6.
+        """Return pixels as they would appear under the conditions of another pixel: eq. 6.
 
         Parameters
         ----------
         pixels
             Shape (networks, pixels, bands).
         reference
-            Whose nuisance they get, shape (networks, bands).
+            The spectrum whose nuisance code they get, shape (networks, bands).
+
+        Returns
+        -------
+        torch.Tensor
+            Shape (networks, pixels, bands).
         """
         self.eval()
         own = self.nuisance(reference[:, None])
@@ -124,6 +130,6 @@ class SymAE(nn.Module):
 
 
 def pick(pixels: torch.Tensor, datapoints: torch.Tensor) -> torch.Tensor:
-    """Return the pixels that datapoints name, shape (networks, datapoints · n_τ, bands)."""
+    """Return the pixels of datapoints, shape (networks, datapoints · n_τ, bands)."""
     network = torch.arange(len(pixels), device=pixels.device)[:, None]
     return pixels[network, datapoints.flatten(1)]

@@ -1,4 +1,4 @@
-"""Running the notebooks, with typed parameters, and building the book."""
+"""Execution of the notebooks with typed parameters, and the build of the book."""
 
 from mixedpixels.pipeline.settings import Run, resolve
 

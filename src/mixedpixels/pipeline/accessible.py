@@ -1,6 +1,6 @@
-"""A Sphinx extension: names and roles that the theme leaves out of the pages it writes.
+"""A Sphinx extension that adds the names and roles for screen readers that the theme leaves out.
 
-A screen reader announces them. ``tests/test_accessibility.py`` checks the pages in a browser.
+``tests/test_accessibility.py`` checks the pages in a browser.
 """
 
 import re
@@ -11,29 +11,29 @@ from sphinx.application import Sphinx
 from mixedpixels import paths
 
 _MENDED = (
-    # The arrow that folds a part of the contents has no text.
+    # The arrow that folds a part of the table of contents has no text.
     (re.compile(r'<summary>(?=<span class="toctree-toggle")'), '<summary aria-label="More pages">'),
-    # A label of its own hides the words that stand on a button: "Show code cell source", "Ctrl+K".
+    # These labels hide the visible words of a button: "Show code cell source", "Ctrl+K".
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     (re.compile(r'(<button class="btn search-button-field [^>]*?) aria-label="Search"'), r"\1"),
     # The icons of the three modes have titles, which count as words on the button.
     (re.compile(r'(<i class="theme-switch [^>]*?) title="[^"]*"'), r"\1"),
-    # The logo and the search button stand outside every landmark.
+    # The logo and the search button are outside every landmark.
     (
         re.compile(r'(<div id="pst-primary-sidebar" class="[^"]*")>'),
         r'\1 role="complementary" aria-label="Book">',
     ),
-    # The role of a bibliography entry is deprecated, and a list holds list items.
+    # The role of a bibliography entry is deprecated, and a list must contain list items.
     (re.compile(r' role="doc-biblioentry"'), ' role="listitem"'),
-    # The empty corner of a table is no header.
+    # The empty corner of a table is not a header.
     (re.compile(r"<th\b([^>]*)>\s*(?:&nbsp;|<p></p>)?\s*</th>"), r"<td\1></td>"),
 )
 
 
 def mend(html: str) -> str:
-    """Return a page of the book with the names and roles that the theme leaves out.
+    """Return a page of the book with the missing names and roles added.
 
-    A page that is mended already comes back as it is.
+    A page that has them already is returned unchanged.
     """
     for pattern, replacement in _MENDED:
         html = pattern.sub(replacement, html)
@@ -41,7 +41,7 @@ def mend(html: str) -> str:
 
 
 def mend_pages(folder: Path) -> None:
-    """Mend every page under the folder of a built book."""
+    """Add the missing names and roles to every page under the folder of a built book."""
     for page in folder.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         if (mended := mend(html)) != html:

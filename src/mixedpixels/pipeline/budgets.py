@@ -1,4 +1,4 @@
-"""A chapter's budgets: what each of its notebooks runs under a profile, in one file beside them."""
+"""The budgets of a chapter: the parameters of each of its notebooks under each profile."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -10,18 +10,19 @@ from mixedpixels.errors import UnknownName
 
 @dataclass(frozen=True)
 class Budget:
-    """The values that a notebook's open parameters take.
+    """The values of a notebook's parameters under each profile.
 
     Parameters
     ----------
     quick, full
-        Under that profile: parameter → value.
+        Parameter → its value under that profile.
     choices
-        The values a parameter may take, where it has few; the first is the default.
+        Parameter → its allowed values, where there are few; the first one is the default.
     repeated
-        The parameters that count repetitions of one thing, as seeds: the profile ``check`` makes one.
+        The parameters that count repetitions, such as seeds. The profile ``check`` makes one
+        repetition.
     gpu
-        What a full run on a GPU takes instead.
+        Parameter → its value in a full run on a GPU, where it differs from ``full``.
     """
 
     quick: dict[str, Any]
@@ -37,7 +38,7 @@ def read_budget(notebook: str) -> Budget:
     Raises
     ------
     UnknownName
-        When the chapter has no such file, or the file no such notebook.
+        When the chapter has no such file, or the file does not list the notebook.
     """
     chapter, _, name = notebook.partition("/")
     path = paths.budgets() / chapter / "budgets.toml"

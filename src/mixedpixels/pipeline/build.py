@@ -1,4 +1,4 @@
-"""Building the book: data, executed notebooks, generated pages, HTML."""
+"""The steps of the book's build: data, executed notebooks, generated pages and HTML."""
 
 import re
 import shutil
@@ -13,15 +13,21 @@ from mixedpixels.errors import BadInput, DataUnavailable, MixedPixelsError
 from mixedpixels.pipeline import keys, pairs
 from mixedpixels.scenes import fetch
 
-_MATHJAX = "tex-svg-full.js"  # holds every extension: nothing is loaded later
+_MATHJAX = "tex-svg-full.js"  # contains every extension, so nothing is loaded later
 
 
 class BookFailed(MixedPixelsError, RuntimeError):
-    """Sphinx stopped, or warned; the message holds the end of what it printed."""
+    """Sphinx failed or gave warnings; the message holds its warnings or the end of its output."""
 
 
 def root() -> Path:
-    """Return the checkout the book is built in."""
+    """Return the checkout in which the book is built.
+
+    Raises
+    ------
+    BadInput
+        For an installed package without a checkout.
+    """
     found = paths.checkout()
     if found is None:
         raise BadInput("the book is built in a checkout; clone the project and run there")
@@ -29,10 +35,10 @@ def root() -> Path:
 
 
 def fetch_data() -> None:
-    """Try to have the data of every notebook at hand before the first one starts.
+    """Try to fetch the data of every notebook before the first one starts.
 
-    What cannot be had is left: the notebook's own ``load`` then decides, by its profile, between an
-    error and the twin.
+    Data that are not available are skipped. The notebook's own ``load`` then raises an error or uses
+    the twin, depending on the profile.
     """
     wanted = {n for name in pairs.names() for n in keys.scenes_named(pairs.source(name))}
     for name in sorted(wanted):
@@ -40,13 +46,13 @@ def fetch_data() -> None:
             try:
                 fetch.obtain(file, progress=False)
             except DataUnavailable as error:
-                # past doit, which keeps what its tasks print
+                # to the original stream, because doit captures what its tasks print
                 print(f"{name}: {error}", file=sys.__stderr__)
                 break
 
 
 def book_key(profile: str) -> str:
-    """Return the key of the built pages: everything Sphinx reads."""
+    """Return the key of the built pages, a digest of everything that Sphinx reads."""
     base = root()
     return keys.digest(
         {
@@ -60,7 +66,7 @@ def book_key(profile: str) -> str:
 
 
 def book_is_built(profile: str) -> bool:
-    """Say whether the HTML is there and made from what is there now."""
+    """Return whether the HTML exists and was made from the present files."""
     known = keys.built("book")
     index = root() / "_build" / "html" / "index.html"
     return known is not None and index.is_file() and known.key == book_key(profile)
@@ -72,13 +78,13 @@ def build_book(profile: str) -> None:
     Raises
     ------
     BookFailed
-        With the end of its output.
+        When it fails or warns; the message holds its warnings or the end of its output.
     """
     base = root()
     place_mathjax(base / "book" / "assets" / "mathjax")
     if keys.built("book") is None:
-        # Sphinx warns only about pages it reads anew: after a build that failed or was killed, what
-        # it has read already would pass unseen
+        # Sphinx warns only about pages that it reads again. After a build that failed or was killed,
+        # warnings about pages that it had read already would be missed.
         shutil.rmtree(base / "_build" / ".doctrees", ignore_errors=True)
     keys.forget("book")
     key, started = book_key(profile), time.perf_counter()
@@ -121,7 +127,7 @@ def build_book(profile: str) -> None:
 
 
 def place_mathjax(folder: Path) -> Path:
-    """Copy MathJax from its package, so that formulas need no network; return the script."""
+    """Copy MathJax from its package, so that formulas need no network; return its path."""
     target = folder / _MATHJAX
     if not target.is_file():
         source = next(

@@ -1,4 +1,4 @@
-"""Executing one notebook: strict parameters in, a whole executed copy out, or a clear error."""
+"""Execution of one notebook with strict parameters, to a complete copy or a clear error."""
 
 import os
 import platform
@@ -18,11 +18,11 @@ from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.pipeline import keys, pairs, parameters
 
-TWIN = "using its simulated twin"  # in the words of :func:`mixedpixels.scenes.load`
+TWIN = "using its simulated twin"  # what :func:`mixedpixels.scenes.load` says when it loads a twin
 
 
 class NotebookFailed(MixedPixelsError, RuntimeError):
-    """A cell raised; the message holds the error and where the half-run copy lies."""
+    """A cell raised an error; the message holds the error and the path of the partial copy."""
 
 
 def execute(name: str, given: dict[str, Any], output: Path) -> float:
@@ -31,23 +31,25 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
     Parameters
     ----------
     name
-        As ``ssanu/04-samson``.
+        The name of the notebook, such as ``ssanu/04-samson``.
     given
-        Parameters; see :func:`mixedpixels.pipeline.parameters.check`.
+        Its parameters; see :func:`mixedpixels.pipeline.parameters.check`.
     output
-        Where the executed ``.ipynb`` goes; it appears only when it is whole.
+        The path of the executed ``.ipynb`` file, which appears only when it is complete.
 
     Returns
     -------
     float
-        Seconds.
+        The seconds of the run.
 
     Raises
     ------
-    UnknownName, BadInput
-        For an unknown notebook, a pair that disagrees, or a wrong parameter.
+    UnknownName
+        For an unknown notebook.
+    BadInput
+        For a pair of files that differ, or a wrong parameter.
     NotebookFailed
-        When a cell raises.
+        When a cell raises an error, or the kernel dies twice.
     """
     path = pairs.find(name)
     pairs.agree(path)
@@ -67,7 +69,7 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
                 f"{name}: cell {error.exec_count} raised {error.ename}: {error.evalue}\n"
                 f"The copy up to there: {kept}"
             ) from None
-        except RuntimeError as error:  # what nbclient and jupyter_client raise for a dead kernel
+        except RuntimeError as error:  # nbclient and jupyter_client raise it for a dead kernel
             raise NotebookFailed(
                 f"{name}: the kernel died twice ({error}); out of memory?"
             ) from error
@@ -77,9 +79,9 @@ def execute(name: str, given: dict[str, Any], output: Path) -> float:
 
 
 def _run(notebook: Path, draft: Path, values: dict[str, Any], scratch: Path) -> None:
-    """Run a notebook, a second time when its kernel dies.
+    """Run a notebook, and run it a second time when its kernel dies.
 
-    Two kernels that start at the same moment may be given the same port, and one of them dies.
+    Two kernels that start at the same moment may get the same port, and then one of them dies.
     """
     for last in (False, True):
         try:
@@ -100,25 +102,27 @@ def _run(notebook: Path, draft: Path, values: dict[str, Any], scratch: Path) -> 
 
 
 def build_one(name: str, profile: str) -> None:
-    """Execute a notebook for the book and remember its key."""
+    """Execute a notebook for the book and store its key."""
     values = {"profile": profile}
-    key = keys.notebook_key(name, values)  # before the run: what it started from
+    key = keys.notebook_key(name, values)  # before the run, from the files that it starts from
     seconds = execute(name, values, executed_copy(name))
     keys.remember(name, keys.Built(key, seconds))
 
 
 def build_one_apart(name: str, profile: str, threads: int | None) -> None:
-    """Do :func:`build_one` in a process of its own.
+    """Run :func:`build_one` in a separate process.
 
     Parameters
     ----------
+    name, profile
+        As in :func:`build_one`.
     threads
-        Computing threads the process may use; None leaves the choice to the libraries.
+        The number of computing threads of the process; None leaves the choice to the libraries.
 
     Raises
     ------
     NotebookFailed
-        With what the process printed, when it fails.
+        When the process fails; the message holds what it printed.
     """
     environment = dict(os.environ)
     if threads:
@@ -134,7 +138,7 @@ def build_one_apart(name: str, profile: str, threads: int | None) -> None:
 
 
 def is_built(name: str, profile: str) -> bool:
-    """Say whether the executed copy is there and made from what is there now."""
+    """Return whether the executed copy exists and was made from the present files."""
     known = keys.built(name)
     return (
         known is not None
@@ -144,7 +148,7 @@ def is_built(name: str, profile: str) -> bool:
 
 
 def executed_copy(name: str) -> Path:
-    """Return where the book finds a notebook's executed copy."""
+    """Return the path at which the book finds a notebook's executed copy."""
     root = paths.checkout()
     if root is None:
         raise BadInput("the book is built in a checkout; clone the project and run there")
@@ -152,14 +156,14 @@ def executed_copy(name: str) -> Path:
 
 
 def ran_on_twins(copy: Path) -> bool:
-    """Say whether an executed copy shows a simulated twin: what loads one says so."""
+    """Return whether an executed copy used a simulated twin, by the message of the load."""
     cells = nbformat.read(copy, as_version=4).cells
     said = (o.get("text", "") for c in cells for o in c.get("outputs", ()))
     return any(TWIN in text for text in said)
 
 
 def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> None:
-    """Put the measured time and hardware under the title, and a notice where twins were used."""
+    """Insert the time and the hardware below the title, and a warning where twins were used."""
     notebook = nbformat.read(path, as_version=4)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     threads = os.environ.get("OMP_NUM_THREADS", "all")
@@ -171,9 +175,9 @@ def _say_what_it_took(path: Path, values: dict[str, Any], seconds: float) -> Non
     )
     if ran_on_twins(path):
         text = (
-            "```{warning}\nThe data could not be had when this copy ran: it shows **simulated twins** "
-            "of the scenes. Nothing it measures says anything about a paper; recorded full runs, where "
-            "it shows them, are real.\n```\n\n" + text
+            "```{warning}\nThe data were not available when this copy ran: it shows **simulated "
+            "twins** of the scenes. Its measurements say nothing about a paper. Recorded full runs, "
+            "where it shows them, are real.\n```\n\n" + text
         )
     after_title = next(i for i, c in enumerate(notebook.cells) if c.source.startswith("# ")) + 1
     notebook.cells.insert(after_title, nbformat.v4.new_markdown_cell(text))

@@ -1,7 +1,7 @@
-"""The key of an executed notebook: everything its content depends on, hashed.
+"""The key of an executed notebook: a digest of everything that its content depends on.
 
-A notebook whose key is unchanged is not run again. The key file is written by rename, after the
-executed copy: a build killed at any moment resumes with what was whole.
+A notebook whose key is unchanged is not run again. The key file is written after the executed copy, by
+renaming, so a build that is killed at any moment resumes from the notebooks that were complete.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from mixedpixels.scenes.load import SIMULATOR, available
 
 @dataclass(frozen=True)
 class Built:
-    """What is remembered of a finished notebook: its key and the seconds it took."""
+    """The stored key of a finished notebook, and the seconds that it took."""
 
     key: str
     seconds: float
@@ -33,7 +33,7 @@ def digest(value: Any) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """Return the sha256 of a file; "" when it is not there."""
+    """Return the sha256 of a file, or an empty string where there is no file."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
@@ -47,9 +47,9 @@ def tree_digest(folder: Path, pattern: str = "**/*") -> dict[str, str]:
 
 
 def scenes_named(source: str) -> list[str]:
-    """Return the registered scenes and libraries whose quoted name stands in a source text.
+    """Return the registered scenes and libraries whose quoted names occur in a source text.
 
-    A scene with fragments is left out: a notebook takes a fragment unless asked for the whole.
+    A scene with fragments is left out, because a notebook uses a fragment unless told otherwise.
     """
     named = [n for n in scenes.names() if f'"{n}"' in source or f"'{n}'" in source]
     return [n for n in named if not scenes.entry(n).get("fragments")]
@@ -61,10 +61,10 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
     paper = name.partition("/")[0]
     root = paths.checkout()
     named = scenes_named(source)
-    # what loading these scenes imports by name, and so no import statement shows
+    # loading these scenes imports modules by name, which no import statement shows
     by_name = [m for n in named for m in (SIMULATOR, *scenes.entry(n).readers)]
     shown = [paths.claims() / paper]
-    if parameters.get("profile") != "full":  # a full run writes records; they must not age it
+    if parameters.get("profile") != "full":  # the records that a full run writes must not age it
         shown.append(paths.results() / paper)
     return digest(
         {
@@ -75,7 +75,7 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
             "modules by name": files_used("\n".join(f"import {m}" for m in by_name)),
             "templates": tree_digest(Path(mixedpixels.__file__).parent, "**/*.html"),
             "pins": [file_digest(root / "constraints.txt"), platform.python_version()],
-            # whether the real data can be had decides between the scene and its twin
+            # whether the real data are available decides between the scene and its twin
             "data": {n: [file_digest(scenes.entry(n).path), available(n)] for n in named},
             "parameters": parameters,
             "ledger": [tree_digest(folder) for folder in shown if folder.is_dir()],
@@ -85,7 +85,7 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
 
 
 def built(name: str) -> Built | None:
-    """Return what is remembered of a notebook, or None."""
+    """Return the stored key of a notebook and its seconds, or None."""
     path = _path(name)
     if not path.is_file():
         return None
@@ -100,7 +100,7 @@ def remember(name: str, result: Built) -> None:
 
 
 def forget(name: str) -> None:
-    """Remove the key file: what it stood for is being made anew."""
+    """Remove the key file, because its result is about to be made again."""
     _path(name).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the book that are made, not written: data, scoreboard, times."""
+"""The generated pages of the book: data, scoreboard, coverage and times."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from mixedpixels.pipeline.build import root
 
 
 def write_all() -> None:
-    """Write every generated page under ``book/generated``; an unchanged one is left alone."""
+    """Write every generated page under ``book/generated``; a page without changes is not written."""
     folder = root() / "book" / "generated"
     board = ledger.scoreboard()
     for name, text in {
@@ -32,15 +32,15 @@ def data_page() -> str:
     """Return the page about every scene and library of the registry."""
     parts = [
         "# Data\n",
-        "Every scene and library the notebooks use, from the registry (`data_registry/`, one file "
-        "each). A file is looked for in the cache, then in the folder that `MIXEDPIXELS_MIRROR` "
-        "names, then at its addresses in order, and is used only when its SHA-256 is the registered "
-        "one. No data travel with the project.\n",
+        "This page lists every scene and library that the notebooks use, from the registry "
+        "(`data_registry/`, one file each). A file is searched for in the cache, then in the folder "
+        "that `MIXEDPIXELS_MIRROR` names, then at its addresses in order. It is used only when its "
+        "SHA-256 is the registered one. The project itself contains no data.\n",
         "```bash\nmixedpixels data list\nmixedpixels data fetch samson\n"
         "mixedpixels data verify\n```\n",
-        "When nothing answers, a page built in the quick profile uses the scene's **twin**, a "
-        "simulated image of its size and kind, and says so at every table. A wrong hash is always an "
-        "error.\n",
+        "When no source is available, a page that is built with the quick profile uses the scene's "
+        "**twin**, a simulated image of its size and kind, and says so at every table. A wrong hash is "
+        "always an error.\n",
     ]
     for name in scenes.names():
         entry = scenes.entry(name)
@@ -74,7 +74,7 @@ def scoreboard_page(board: list[dict]) -> str:
         "# Scoreboard\n",
         f"{headline(board)} Only recorded full runs are judged; "
         "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full "
-        "run has drawn what is at hand; its caption names what is missing. The column **reading best** "
+        "run has drawn what is available; the caption names the rest. The column **reading best** "
         "judges the same printed numbers by the most defensible reading that works; it is not part of "
         "the counts above. The same list for programs, with every number: "
         "`mixedpixels scoreboard --json`.\n",
@@ -101,7 +101,7 @@ def scoreboard_page(board: list[dict]) -> str:
 
 
 def cost_words(cost: Cost | None) -> str:
-    """Return what an artefact cost in words, with the fits it shares in brackets."""
+    """Return the cost of an artefact in words, with that of shared fits in brackets."""
     if cost is None:
         return ""
     text = _duration(cost.total)
@@ -120,7 +120,7 @@ def _duration(seconds: float) -> str:
 
 
 def coverage_table() -> str:
-    """Return the table of how often the interval of a verdict holds a run that was left out."""
+    """Return the table of the interval's coverage of left-out runs, as Markdown."""
     found = coverage()
     if not found:
         return "No cell with ten runs is recorded yet.\n"
@@ -143,11 +143,11 @@ def coverage_table() -> str:
         [
             *lines,
             "",
-            "Each percentage is the share of left-out runs that the interval from so many other runs "
-            "holds, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
-            f"share of one cell at {largest} runs. Cells whose runs are all equal would be held always "
-            f"and are left out. Over {sum(each.cells for each in found)} cells with "
-            f"{sum(each.runs for each in found)} runs, the {100 * ASKED:.0f} % asked for {held}; the "
+            "Each percentage is the fraction of left-out runs inside the interval from so many other "
+            "runs, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
+            f"fraction of one cell at {largest} runs. Cells whose runs are all equal would always be "
+            f"covered and are left out. Over {sum(each.cells for each in found)} cells with "
+            f"{sum(each.runs for each in found)} runs, the required {100 * ASKED:.0f} % {held}; the "
             f"lowest is {_percent(worst.held[largest])}, for {worst.method}.",
             "",
         ]
@@ -159,10 +159,10 @@ def _percent(share: float) -> str:
 
 
 def times_page() -> str:
-    """Return the page with the seconds each notebook of this build took."""
+    """Return the page with the seconds of each notebook of this build."""
     lines = [
         "# Times of this build\n",
-        "Measured when each notebook was last executed; its page says on what.\n",
+        "These times were measured when each notebook was last executed; its page names the machine.\n",
         "| notebook | seconds |",
         "|---|---|",
     ]

@@ -1,4 +1,4 @@
-"""The paired notebooks: finding one, reading it, and making sure that both halves agree."""
+"""The paired notebooks: how to find and read one, and a check that both files agree."""
 
 import difflib
 from pathlib import Path
@@ -22,17 +22,23 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Return the names of all notebooks, as ``ssanu/04-samson``, sorted."""
+    """Return the names of all notebooks, such as ``ssanu/04-samson``, sorted."""
     return sorted(str(p.relative_to(folder()).with_suffix("")) for p in folder().glob("*/*.py"))
 
 
 def find(name: str) -> Path:
-    """Return the ``.py`` half of a notebook; its folder, ``.py`` or ``.ipynb`` may be typed too.
+    """Return the ``.py`` file of a notebook.
+
+    Parameters
+    ----------
+    name
+        Its name, such as ``ssanu/04-samson``; ``notebooks/`` before it, and ``.py`` or ``.ipynb`` after
+        it, are ignored.
 
     Raises
     ------
     UnknownName
-        With the nearest names.
+        When there is no such notebook; the message names the nearest ones.
     """
     plain = name.removeprefix("./").removeprefix("notebooks/")
     plain = plain.removesuffix(".ipynb").removesuffix(".py")
@@ -44,21 +50,21 @@ def find(name: str) -> Path:
 
 
 def source(name: str) -> str:
-    """Return the text of a notebook's ``.py`` half; "" where there is no checkout (Colab)."""
+    """Return the text of a notebook's ``.py`` file; empty where there is no checkout, as in Colab."""
     root = paths.checkout()
     path = root / "notebooks" / f"{name}.py" if root else None
     return path.read_text(encoding="utf-8") if path and path.is_file() else ""
 
 
 def agree(path: Path) -> None:
-    """Check that a pair's halves hold the same cells.
+    """Check that both files of a pair hold the same cells.
 
     Raises
     ------
     BadInput
-        When they do not, or one is missing.
+        When they differ, or one is missing.
     """
-    # here, not above: an installed package resolves settings without jupytext
+    # imported here, because an installed package resolves settings without jupytext
     import jupytext
     from jupytext.compare import NotebookDifference, compare_notebooks
 

@@ -1,4 +1,4 @@
-"""Strict parameters: an unknown or misspelt one is an error, and so is one of the wrong type."""
+"""Strict parameters of notebooks: unknown names and values of the wrong type are errors."""
 
 import difflib
 from pathlib import Path
@@ -14,24 +14,26 @@ _BOOL = {"true": True, "false": False}
 
 
 def declared(notebook: Path) -> dict[str, str]:
-    """Return the parameters of an .ipynb's cell tagged ``parameters``: {name: type}."""
+    """Return name → type of the parameters in an .ipynb file, from its cell tagged ``parameters``."""
     found = papermill.inspect_notebook(str(notebook))
     return {name: spec["inferred_type_name"] for name, spec in found.items()}
 
 
 def check(notebook: Path, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters, each as the type its cell declares.
+    """Return the given parameters, each converted to the type that its cell declares.
 
     Parameters
     ----------
+    notebook
+        The .ipynb file.
     given
-        Values or, from a command line, their text.
+        Name → value, or its text from a command line.
 
     Raises
     ------
     BadInput
-        For a parameter the notebook does not have, a text that is no value of its type, or an
-        unknown profile.
+        For a parameter that the notebook does not have, a text that is not a value of the declared
+        type, or an unknown profile.
     """
     known = declared(notebook)
     checked = {}

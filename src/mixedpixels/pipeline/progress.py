@@ -1,4 +1,4 @@
-"""What a build shows while it runs: tasks done, the time left; plain lines where no one watches."""
+"""The progress of a build: finished tasks and the time left, as plain lines outside a terminal."""
 
 import sys
 import time
@@ -9,13 +9,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mixedpixels.pipeline import keys
 
-# what a task is taken to need before it has been measured
+# the assumed seconds of a task that has not been measured yet
 _SECONDS = {"data": 1.0, "pages": 1.0, "book": 30.0}
 _UNMEASURED = 20.0
 
 
 class BuildProgress:
-    """A doit reporter: ``doit`` calls one method per event."""
+    """A reporter for ``doit``, which calls one method per event."""
 
     desc = "progress with time left"
 
@@ -34,7 +34,7 @@ class BuildProgress:
         self.failures = []
 
     def initialize(self, tasks, selected_tasks):
-        """Take the list of tasks."""
+        """Start the progress bar for the list of tasks."""
         named = [n for n, t in tasks.items() if t.actions]
         for name in named:
             known = keys.built(name.removeprefix("notebook:"))
@@ -44,31 +44,31 @@ class BuildProgress:
         self.line = self.bar.add_task("building", total=self.total, left="")
 
     def get_status(self, task):
-        """A task's state is being looked up."""
+        """Ignore that the state of a task is being determined."""
 
     def execute_task(self, task):
-        """A task begins."""
+        """Show that a task begins."""
         if task.actions:
             self.began[task.name] = time.perf_counter()
             self.bar.update(self.line, description=task.name, left=self._left())
 
     def skip_uptodate(self, task):
-        """A task has nothing to do."""
+        """Show that a task is up to date."""
         self._done(task, "unchanged")
 
     def skip_ignore(self, task):
-        """A task is ignored."""
+        """Show that a task is ignored."""
         self._done(task, "ignored")
 
     def add_success(self, task):
-        """A task ended well."""
+        """Show that a task succeeded."""
         if task.actions:
             self._done(task, f"{time.perf_counter() - self.began[task.name]:.0f} s")
 
     def add_failure(self, task, fail):
-        """A task failed."""
+        """Show that a task failed, or that a task it needs did."""
         if isinstance(fail, UnmetDependency):
-            self._done(task, "not done, for what it needs failed")
+            self._done(task, "not done, because a task that it needs failed")
         else:
             self.failures.append((task.name, fail))
             self._done(task, "FAILED")
@@ -87,22 +87,24 @@ class BuildProgress:
     def _left(self) -> str:
         now = time.perf_counter()
         left = sum(max(s - (now - self.began.get(n, now)), 0) for n, s in self.open.items())
-        left /= max(1, sum(name in self.open for name in self.began))  # those running side by side
+        left /= max(
+            1, sum(name in self.open for name in self.began)
+        )  # divided by the running tasks
         return f"about {left:.0f} s left"
 
     def cleanup_error(self, exception):
-        """Cleaning up failed."""
+        """Show that the clean-up failed."""
         self.runtime_error(str(exception))
 
     def runtime_error(self, message):
-        """Something outside the tasks failed."""
+        """Show an error outside the tasks."""
         self.console.print(message, style="red", markup=False)
 
     def teardown_task(self, task):
-        """A task is torn down."""
+        """Ignore that a task is torn down."""
 
     def complete_run(self):
-        """All is over: say what failed and why."""
+        """End the progress bar, and show which tasks failed and why."""
         self.bar.stop()
         for name, fail in self.failures:
             self.console.print(f"\n{name}", style="bold red", markup=False)

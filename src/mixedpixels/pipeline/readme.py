@@ -1,4 +1,4 @@
-"""What the README and the landing page show: a picture, the headline, the measured times."""
+"""The generated parts of the README and the landing page: a picture, the headline and the times."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ _ROWS = {
 
 
 def write_all() -> None:
-    """Redraw the picture and write the README's generated blocks anew."""
+    """Draw the picture and write the README's generated blocks again."""
     base = root()
     with paths.whole(base / "book" / "assets" / "samson.png") as draft:
         draft.write_bytes(front_picture())
@@ -28,13 +28,13 @@ def write_all() -> None:
 
 
 def updated(text: str) -> str:
-    """Return the README's text with its generated blocks brought up to date."""
+    """Return the text of the README with updated generated blocks."""
     text = _replace(text, "headline", headline(ledger.scoreboard()))
     return _replace(text, "times", times_block(root() / "benchmarks" / "times.json"))
 
 
 def times_block(measured: Path) -> str:
-    """Return the block of times, from what ``benchmarks/times.py`` measured."""
+    """Return the block of times that ``benchmarks/times.py`` measured."""
     if not measured.is_file():
         return "*Not measured yet.*"
     times = json.loads(measured.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def times_block(measured: Path) -> str:
 
 
 def front_picture() -> bytes:
-    """Return the picture of README and landing page, drawn from the full record of Fig. 5."""
+    """Return the picture of the README and the landing page, from the full record of Fig. 5."""
     stored = next(
         (a for r in ledger.records("ssanu/figure-5") if (a := ledger.load_arrays(r))), None
     )

@@ -1,4 +1,4 @@
-"""A notebook's settings: what its parameters cell says, completed by the profile, checked."""
+"""A notebook's settings: the values of its parameters cell, completed from the profile and checked."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,12 @@ _STARTED = time.perf_counter()  # the notebook imports this package in its first
 
 @dataclass(frozen=True)
 class Run:
-    """The settings of one run; each resolved parameter is an attribute too (``run.seeds``)."""
+    """The settings of one run.
+
+    Each resolved parameter in ``values`` is an attribute too, such as ``run.seeds``. ``code`` and
+    ``commit`` are the provenance of the run, and ``repeated`` names the parameters that count
+    repetitions.
+    """
 
     notebook: str
     profile: Literal["quick", "full", "check"]
@@ -37,7 +42,7 @@ class Run:
 
     @property
     def twin(self) -> Literal["auto", "never"]:
-        """What to pass to ``scenes.load``: a twin is allowed in the quick profile only."""
+        """The argument ``twin`` of ``scenes.load``: only the profile ``quick`` allows a twin."""
         return "auto" if self.profile == "quick" else "never"
 
     @property
@@ -47,31 +52,33 @@ class Run:
 
     @property
     def fits(self) -> tuple[Fit, ...]:
-        """The fits made or loaded so far: what a record of this run costs."""
-        from mixedpixels.fits import fits_used  # PyTorch: who checks parameters does not wait
+        """The fits that this run has made or loaded so far, which are the cost of its records."""
+        from mixedpixels.fits import (
+            fits_used,
+        )  # imports PyTorch, which a check of parameters avoids
 
         return tuple(Fit(fit.name, fit.seconds, fit.key) for fit in fits_used())
 
 
 def resolve(notebook: str, given: dict[str, Any]) -> Run:
-    """Complete a notebook's parameters by its chapter's budgets, and check them.
+    """Complete a notebook's parameters from its chapter's budgets, and check them.
 
-    Works by hand too: a parameter left at 0 or "" takes the profile's value, or its first choice. The
-    profile ``check`` is ``full`` with one of each repetition, or as many as are given.
+    A parameter that is 0 or an empty text takes the profile's value, or its first choice. The profile
+    ``check`` is ``full`` with one of each repetition, or as many as are given.
 
     Parameters
     ----------
     notebook
-        Its name, as ``ssanu/04-samson``.
+        The name of the notebook, such as ``ssanu/04-samson``.
     given
-        The notebook's variables, ``globals()``: of them the parameters are taken, which are
-        ``profile``, ``scene``, ``device`` and what the budget names.
+        The variables of the notebook, ``globals()``. The parameters are taken from them: ``profile``,
+        ``scene``, ``device``, and those that the budget names.
 
     Raises
     ------
     BadInput
-        When a value is outside its choices, negative, or of another type than the profile's; or
-        differs from the profile's in a full run.
+        When a value is not one of its choices, is negative, or has another type than the profile's
+        value; or when it differs from the profile's value in a full run or a check.
     UnknownName
         When the chapter has no budget for the notebook.
     """
@@ -79,7 +86,7 @@ def resolve(notebook: str, given: dict[str, Any]) -> Run:
 
 
 def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
-    """Return the settings of a run by an explicit budget; see :func:`resolve`.
+    """Return the settings of a run for an explicit budget; see :func:`resolve`.
 
     Examples
     --------
@@ -87,7 +94,7 @@ def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
     >>> complete("x/y", {"profile": "quick", "device": "cpu", "seeds": 0}, budget).seeds
     3
     """
-    from mixedpixels.device import choose_device  # PyTorch: who checks parameters does not wait
+    from mixedpixels.device import choose_device  # imports PyTorch, which takes time
 
     device = choose_device(given.get("device") or "auto")
     full = budget.full | (budget.gpu if device.type == "cuda" else {})
@@ -101,7 +108,7 @@ def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
     for name, default in defaults.items():
         if name not in values:
             raise BadInput(f"{notebook}: the profile sets {name!r}, which is no parameter")
-        truth = isinstance(values[name], bool)  # False is a value, though it equals 0
+        truth = isinstance(values[name], bool)  # False is a given value, although it equals 0
         if values[name] in (0, "") and not truth:
             values[name] = default
         elif not isinstance(values[name], type(default)) or truth != isinstance(default, bool):
@@ -124,8 +131,8 @@ def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
         if isinstance(value, int | float) and value < 0:
             raise BadInput(f"{name} must not be negative, got {value}")
     values["device"] = str(device)
-    # taken now, not when the work is done: this is the code that is loaded, and a full run on a
-    # dirty tree is refused before it costs anything
+    # Taken now, not at the end: this is the code that is loaded, and a full run with uncommitted
+    # changes is refused before it costs anything.
     commit = provenance.commit() if profile == "quick" else provenance.require_clean()
     code = provenance.code_of(notebook, pairs.source(notebook))
     return Run(notebook, profile, values["device"], values, code, commit, budget.repeated)

@@ -1,4 +1,4 @@
-"""One executed notebook as one page, for a reader who has a browser and no Jupyter."""
+"""An executed notebook as a single page, for readers with a browser and without Jupyter."""
 
 import re
 from functools import cache
@@ -11,7 +11,7 @@ from pybtex.database import parse_file
 from mixedpixels import paths
 from mixedpixels.pipeline.build import place_mathjax
 
-# What MyST writes and plain Markdown does not know, and what stands for it here.
+# The syntax of MyST that plain Markdown does not have, and its replacement.
 _PLAIN = (
     (re.compile(r"^:::\{dropdown\} *(.*)$", re.M), r"<details><summary>\1</summary>\n"),
     (re.compile(r"^```\{warning\}\n(.*?)^```$", re.M | re.S), r"> **Warning.** \1"),
@@ -21,16 +21,16 @@ _PLAIN = (
 
 _CITED = re.compile(r"\{cite\}`([^`]+)`")
 
-# nbconvert leaves the mathematics inside a line to MathJax, which must be told its signs
+# nbconvert leaves inline mathematics to MathJax, which must be told the delimiters
 _INLINE = r"window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\(', '\\)']]}};"
 
 
 def write_page(notebook: Path) -> Path:
-    """Write ``<notebook>.html`` beside an executed notebook; needs no network.
+    """Write ``<notebook>.html`` beside an executed notebook, without network access; return its path.
 
-    The code is left out. Links to other pages of the book, which are not there, become plain words,
-    citations authors and years;
-    formulas are drawn by the MathJax of the book's build, copied beside the page.
+    The code is left out. Links to other pages of the book become plain words, and citations become
+    authors and years. Formulas are drawn by the MathJax of the book's build, which is copied beside the
+    page.
     """
     content = nbformat.read(notebook, as_version=4)
     for cell in content.cells:
@@ -59,7 +59,7 @@ def _plain(text: str) -> str:
 
 
 def _named(keys: str) -> str:
-    """Return citations as authors and years, as ``Chen et al., 2023``."""
+    """Return citations as authors and years, such as ``Chen et al., 2023``."""
     return "; ".join(_references().get(key, key) for key in keys.split(","))
 
 

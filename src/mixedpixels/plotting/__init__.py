@@ -1,4 +1,4 @@
-"""Figures: alternative text always, colour-blind-safe maps, axes with units."""
+"""Figures and tables with alternative text, colours for every colour vision, and axes with units."""
 
 from mixedpixels.plotting import figure
 from mixedpixels.plotting.bundles import plot_bundles

@@ -1,10 +1,10 @@
-"""Many spectra of a few classes at once: how far a class spreads."""
+"""Many spectra of a few classes in one figure, which shows the variation within each class."""
 
 import numpy as np
 
 from mixedpixels.plotting.figure import PALETTE, Picture, new, picture
 
-_MOST = 60  # lines of a class; more say no more
+_MOST = 60  # the most lines per class; more would add nothing
 
 
 def plot_bundles(
@@ -15,17 +15,19 @@ def plot_bundles(
     *,
     bold: tuple[str, ...] = (),
 ) -> Picture:
-    """Draw bundles of spectra, one panel a stage, one colour a class, all on one scale.
+    """Draw bundles of spectra on one scale, one panel per stage and one colour per class.
 
     Parameters
     ----------
     panels
-        Title → {class → spectra (n, bands), or one (bands,)}. Of more than 60 spectra,
+        Title → {class → spectra (n, bands), or one spectrum (bands,)}. Of more than 60 spectra, at most
         60 evenly spaced ones are drawn.
     ylabel
-        With its unit.
+        The quantity, with its unit.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     bold
-        Classes drawn as thick lines above the others, as a reference pixel.
+        Classes that are drawn as thick lines above the others, such as a reference pixel.
     """
     names = list(dict.fromkeys(name for bundle in panels.values() for name in bundle))
     figure, axes = new(

@@ -1,4 +1,4 @@
-"""Methods side by side: their abundance maps, and the mean spectra of their pure pixels."""
+"""Comparison of methods by their abundance maps and the mean spectra of their pure pixels."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ from mixedpixels.plotting.spectra import plot_spectra
 
 
 def stored_maps(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the reference's and the methods' maps as they are kept with a record.
+    """Return the maps of the reference and of the methods in the form that a record stores.
 
     Parameters
     ----------
     scene
-        With its reference abundances.
+        A scene with reference abundances.
     estimates
         Method → abundances, shape (pixels, endmembers), in the reference's order.
 
@@ -31,19 +31,19 @@ def stored_maps(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndarray
 
 
 def compared_maps(drawings, endmembers: list[str], title: str, not_run: str = "") -> list[Picture]:
-    """Draw recorded abundance maps, one picture a record, one row a method.
+    """Draw recorded abundance maps, one picture per record and one row per method.
 
     Parameters
     ----------
     drawings
-        (label, maps) as :attr:`mixedpixels.ledger.Shown.drawings` has them, the maps from
+        Pairs (label, maps) from :attr:`mixedpixels.ledger.Shown.drawings`, where the maps come from
         :func:`stored_maps`.
     endmembers
-        Their names.
+        The names of the endmembers.
     title
-        What the figure is called, as ``Fig. 5``.
+        The name of the figure, such as ``Fig. 5``.
     not_run
-        The printed methods that have no row.
+        The methods that the paper prints and that have no row, in words.
     """
     pictures = []
     for label, arrays in drawings:
@@ -55,16 +55,18 @@ def compared_maps(drawings, endmembers: list[str], title: str, not_run: str = ""
             abundance_maps(
                 {name: maps / 255 for name, maps in arrays.items()},
                 endmembers,
-                f"Abundance maps of {', '.join(endmembers)}, one row a method. Mean abundances: "
+                f"Abundance maps of {', '.join(endmembers)}, one row per method. Mean abundances: "
                 + "; ".join(means),
-                f"{title} ({label}). Yellow is all, dark blue is none of a material.{_rest(not_run)}",
+                f"{title} ({label}). Yellow is an abundance of 1, dark blue of 0.{_rest(not_run)}",
             )
         )
     return pictures
 
 
 def stored_spectra(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the mean spectra of the pixels above 0.9 (eq. 17 of SSANU-Net), the reference's first.
+    """Return the mean spectra of the pixels with abundances above 0.9 (SSANU-Net, eq. 17).
+
+    The spectra of the reference come first.
 
     Parameters
     ----------
@@ -84,14 +86,14 @@ def stored_spectra(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndar
 
 
 def compared_spectra(drawings, scene, title: str, not_run: str = "") -> list[Picture]:
-    """Draw recorded spectra, one picture a record, one panel a material, one line a method.
+    """Draw recorded spectra, one picture per record, one panel per material and one line per method.
 
     Parameters
     ----------
     drawings
-        (label, spectra), the spectra from :func:`stored_spectra`.
+        Pairs (label, spectra), where the spectra come from :func:`stored_spectra`.
     scene
-        Whose wavelengths, units and names they have.
+        The scene with the wavelengths, the unit and the names of the endmembers.
     title, not_run
         As in :func:`compared_maps`.
     """
@@ -110,9 +112,10 @@ def compared_spectra(drawings, scene, title: str, not_run: str = "") -> list[Pic
                 },
                 scene.wavelengths,
                 scene.units,
-                f"Mean spectra of {', '.join(scene.endmember_names)}, one line a method. Angles to the "
+                f"Mean spectra of {', '.join(scene.endmember_names)}, one line per method. Angles to "
+                "the "
                 "reference in radians: " + "; ".join(angles),
-                f"{title} ({label}): means of the pixels above 0.9.{_rest(not_run)}",
+                f"{title} ({label}): means of pixels with abundances above 0.9.{_rest(not_run)}",
             )
         )
     return pictures

@@ -1,10 +1,10 @@
-"""Lines over a course, such as updates."""
+"""Lines of a quantity over another one, such as updates, with the range over runs."""
 
 import numpy as np
 
 from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
-_FEW = 12  # points that can each be named below an axis
+_FEW = 12  # the most points that are all named below an axis
 
 
 def plot_curves(
@@ -16,15 +16,19 @@ def plot_curves(
     *,
     logarithmic: tuple[bool, bool] = (False, False),
 ) -> Picture:
-    """Draw lines with the range over runs around them, one panel a question.
+    """Draw lines with a band for the range over runs, in one or more panels.
 
     Parameters
     ----------
     panels
-        Title → {label → (x of shape (n,), y of shape (n, runs))}: the line is the mean of the runs, the
-        band reaches from the least to the largest.
+        Title → {label → (x of shape (n,), y of shape (n, runs))}. The line is the mean of the runs, and
+        the band reaches from the least to the largest.
+    xlabel, ylabel
+        The quantities, with their units.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     logarithmic
-        Of x and of y.
+        Whether the x axis, and whether the y axis, is logarithmic.
     """
     labels = list(dict.fromkeys(label for lines in panels.values() for label in lines))
     figure, axes = new(min(3.6 * len(panels) + 0.6, 9), 3.2, ncols=len(panels), squeeze=False)
@@ -50,7 +54,7 @@ def plot_curves(
 
 
 def _name_points(ax, places: np.ndarray) -> None:
-    """Write plain numbers below the points where they are few and span less than two powers of ten."""
+    """Label the points with plain numbers where they are few and span less than two powers of ten."""
     if len(places) <= _FEW and places[-1] < 100 * places[0]:
         ax.set_xticks(places, [f"{place:g}" for place in places])
         ax.minorticks_off()

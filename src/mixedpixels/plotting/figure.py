@@ -1,4 +1,4 @@
-"""A finished figure: a PNG that cannot exist without alternative text."""
+"""A finished figure as a PNG, which requires alternative text."""
 
 import base64
 import io
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from mixedpixels.errors import BadInput
 
 DPI = 110
-# Okabe and Ito's palette: told apart under every common colour vision
+# Okabe and Ito's palette, whose colours are distinct under every common colour vision
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 DASHES = ("-", "--", ":", "-.")
 CMAP = "cividis"
@@ -19,7 +19,13 @@ MASKED = "#d9d9d9"  # where there are no data
 
 @dataclass(frozen=True)
 class Picture:
-    """A rendered figure; in a notebook it shows itself with its alternative text and caption."""
+    """A rendered figure, which a notebook shows with its alternative text and caption.
+
+    Raises
+    ------
+    BadInput
+        When the alternative text has fewer than four words.
+    """
 
     png: bytes = field(repr=False)
     alt: str
@@ -43,7 +49,7 @@ class Picture:
 
 
 def new(width: float = 7.0, height: float = 3.0, **subplots):
-    """Return a figure of this size in inches and its axes, without any global state."""
+    """Return a figure of this size in inches, and its axes, without using global state."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**subplots)
 
@@ -56,14 +62,14 @@ def picture(figure: Figure, alt: str, caption: str = "") -> Picture:
     figure
         Any matplotlib figure.
     alt
-        What a reader who cannot see it should know: a sentence, with the numbers that matter.
+        The alternative text for readers who cannot see the figure: a sentence with the main numbers.
     caption
-        Shown below.
+        The caption below the figure.
 
     Raises
     ------
     BadInput
-        When ``alt`` says nothing.
+        When ``alt`` has fewer than four words.
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})

@@ -1,11 +1,11 @@
-"""Numbers of pairs of classes as a coloured square."""
+"""Heat maps of numbers that belong to pairs of classes."""
 
 import numpy as np
 from matplotlib import colormaps
 
 from mixedpixels.plotting.figure import MASKED, Picture, new, picture
 
-_MAP = colormaps["PuOr_r"].with_extremes(bad=MASKED)  # told apart under every common colour vision
+_MAP = colormaps["PuOr_r"].with_extremes(bad=MASKED)  # distinct for every common colour vision
 
 
 def plot_heatmap(
@@ -15,16 +15,19 @@ def plot_heatmap(
     alt: str,
     caption: str = "",
 ) -> Picture:
-    """Draw squares of numbers around zero, side by side, on one scale that is even about zero.
+    """Draw heat maps side by side, on one colour scale that is symmetric about zero.
 
     Parameters
     ----------
     squares
-        Title → values of shape (classes, classes); NaN is grey. Each number is written in its field.
+        Title → values of shape (classes, classes); NaN is grey. Each number is written, rounded, in its
+        field.
     names
-        Of the classes.
+        The names of the classes.
     label
-        What the numbers are, with their unit.
+        The quantity, with its unit.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     """
     side = 0.36 * len(names) + 1.9
     figure, axes = new(side * len(squares) + 0.8, side + 0.4, ncols=len(squares), squeeze=False)

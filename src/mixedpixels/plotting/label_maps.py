@@ -1,4 +1,4 @@
-"""Maps of classes."""
+"""Maps of class labels."""
 
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
@@ -8,7 +8,7 @@ from mixedpixels.plotting.figure import MASKED, PALETTE, Picture, new, picture
 
 
 def _colours(count: int) -> list[tuple[float, float, float]]:
-    """Return colours: those of the palette, then the same mixed with white."""
+    """Return the colours of the palette, then the same colours mixed with white."""
     base = [np.array(to_rgb(c)) for c in PALETTE]
     rounds = -(-count // len(base))
     shades = [c + (1 - c) * k / (rounds + 0.5) for k in range(rounds) for c in base]
@@ -16,14 +16,14 @@ def _colours(count: int) -> list[tuple[float, float, float]]:
 
 
 def thinned(labels: np.ndarray, most: int = 100_000) -> np.ndarray:
-    """Return every n-th row and column of a label map, so that few enough pixels are left to keep.
+    """Return every n-th row and column of a label map, as uint8, with the least n that is allowed.
 
     Parameters
     ----------
     labels
-        Shape (rows, columns).
+        Whole numbers from 0 to 255, shape (rows, columns).
     most
-        Pixels that may be left.
+        The most pixels that the result may have.
 
     Examples
     --------
@@ -39,14 +39,16 @@ def thinned(labels: np.ndarray, most: int = 100_000) -> np.ndarray:
 def plot_label_maps(
     maps: dict[str, np.ndarray], names: tuple[str, ...], alt: str, caption: str = ""
 ) -> Picture:
-    """Draw label maps side by side; 0 is grey.
+    """Draw label maps side by side, where the label 0 is grey.
 
     Parameters
     ----------
     maps
-        Title → labels from 0 of shape (rows, columns).
+        Title → labels, whole numbers from 0, shape (rows, columns).
     names
-        Of the classes from 1.
+        The names of the classes from 1.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     """
     rows, columns = next(iter(maps.values())).shape
     width = 2.6

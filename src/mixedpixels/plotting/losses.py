@@ -1,4 +1,4 @@
-"""What a fit went through: the terms of its loss, epoch by epoch."""
+"""The terms of the loss of a fit over the epochs."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
 
 def plot_losses(fits: dict[str, dict[str, np.ndarray]], caption: str) -> Picture:
-    """Draw one panel a fit, one line a term, on a logarithmic axis.
+    """Draw one panel per fit and one line per term, on a logarithmic axis.
 
     Parameters
     ----------
     fits
-        Panel title → term → value per epoch.
+        Panel title → {term → one value per epoch}.
     caption
-        Shown below; the alternative text gives the last values.
+        The caption below the figure. The alternative text states the last values.
     """
     figure, axes = new(3.4 * len(fits) + 0.4, 2.7, ncols=len(fits), squeeze=False)
     for ax, (title, terms) in zip(axes[0], fits.items(), strict=True):
@@ -33,6 +33,6 @@ def plot_losses(fits: dict[str, dict[str, np.ndarray]], caption: str) -> Picture
     )
     return picture(
         figure,
-        f"Terms of the loss over the epochs, a panel a fit, logarithmic. In the last epoch: {last}.",
+        f"Terms of the loss over the epochs, one panel per fit, logarithmic. Last epoch: {last}.",
         caption,
     )

@@ -1,4 +1,4 @@
-"""Maps: abundances side by side, and the scene in colours near to natural."""
+"""Abundance maps side by side, and the scene in approximately natural colours."""
 
 from textwrap import fill
 
@@ -15,12 +15,21 @@ _RED, _GREEN, _BLUE = 640.0, 550.0, 460.0  # nm
 def abundance_maps(
     methods: dict[str, np.ndarray], endmembers: list[str], alt: str, caption: str = ""
 ) -> Picture:
-    """Draw abundance maps, one row a method, one column an endmember, all on the scale 0–1.
+    """Draw abundance maps on the scale 0–1, one row per method and one column per endmember.
 
     Parameters
     ----------
     methods
-        Name → maps of shape (rows, columns, endmembers); NaN is grey.
+        Name → maps, fractions, shape (rows, columns, endmembers); NaN is drawn grey.
+    endmembers
+        The names of the endmembers.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
+
+    Raises
+    ------
+    BadInput
+        When a method has another number of maps than there are endmembers.
     """
     rows, columns = len(methods), len(endmembers)
     figure, axes = new(
@@ -46,8 +55,15 @@ def abundance_maps(
 def colour_image(cube: np.ndarray, wavelengths: np.ndarray | None) -> np.ndarray:
     """Return a cube as an RGB image, float 0–1, shape (rows, columns, 3).
 
-    The bands nearest to 640, 550 and 460 nm, each stretched between its 2nd and 98th percentile;
-    three evenly spaced bands where wavelengths are not known.
+    The image shows the bands nearest to 640, 550 and 460 nm, each stretched between its 2nd and 98th
+    percentile. Where the wavelengths are not known, it shows three evenly spaced bands.
+
+    Parameters
+    ----------
+    cube
+        Shape (rows, columns, bands), in any unit.
+    wavelengths
+        In nm, shape (bands,), or None.
     """
     bands = cube.shape[2]
     if wavelengths is None:

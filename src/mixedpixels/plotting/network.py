@@ -1,4 +1,4 @@
-"""A network as boxes and arrows, from top to bottom, narrow enough for a phone."""
+"""A diagram of a network as boxes and arrows from top to bottom, narrow enough for a phone."""
 
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -18,22 +18,24 @@ def plot_network(
     caption: str = "",
     colours: dict[str, int] | None = None,
 ) -> Picture:
-    """Draw a network.
+    """Draw a diagram of a network.
 
     Parameters
     ----------
     rows
-        From top to bottom; each maps the name of a box to its text, whose first line is bold. The
-        boxes of a row stand side by side.
+        The rows from top to bottom. Each maps the name of a box to its text, whose first line is bold.
+        The boxes of a row are side by side.
     arrows
-        (from, to, label), names of boxes in two rows; the label may be empty.
+        Triples (from, to, label) with the names of boxes in two rows; the label may be empty.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     colours
-        Name of a box → index into the palette; a box without one is grey.
+        Name of a box → index into the palette; other boxes are grey.
 
     Raises
     ------
     BadInput
-        When a name stands twice, or an arrow has an end that is no box.
+        When two boxes have the same name, or an end of an arrow is not a box.
     """
     names = [name for row in rows for name in row]
     if twice := sorted({n for n in names if names.count(n) > 1}):
@@ -58,7 +60,7 @@ def plot_network(
             _text(ax, x, y + height / 2, text)
         y += height + _ROW_GAP
     for start, end, label in arrows:
-        # at the middle of the narrower box, and straight down where the wider one reaches that far
+        # at the middle of the narrower box, and vertical where the wider box extends that far
         x_start, x_end = middle[start], middle[end]
         if half[start] > half[end]:
             x_start = _within(x_end, x_start, half[start])
@@ -86,7 +88,7 @@ def plot_network(
 
 
 def _within(x: float, middle: float, half: float) -> float:
-    """Return the place nearest to x on the edge of a box, short of its rounded corners."""
+    """Return the position nearest to x on the edge of a box, without its rounded corners."""
     return min(max(x, middle - half + 0.15), middle + half - 0.15)
 
 

@@ -1,4 +1,4 @@
-"""Pixels as points of a plane: do classes keep apart there?"""
+"""Pixels as points of a plane, coloured by class."""
 
 import numpy as np
 
@@ -14,16 +14,18 @@ def plot_scatter(
     alt: str,
     caption: str = "",
 ) -> Picture:
-    """Draw points by class, one panel a space; each panel has its own scale.
+    """Draw points by class, one panel per feature space, each with its own scale.
 
     Parameters
     ----------
     panels
         Title → (points of shape (n, 2), labels from 1 of shape (n,)).
     names
-        Of the classes; each keeps its colour and its marker.
+        The names of the classes. Each class has the same colour and marker in all panels.
     axes_labels
-        Of the two axes.
+        The labels of the two axes.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     """
     figure, axes = new(min(3.2 * len(panels) + 0.6, 9), 3.2, ncols=len(panels), squeeze=False)
     for ax, (title, (points, labels)) in zip(axes[0], panels.items(), strict=True):

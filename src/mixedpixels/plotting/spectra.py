@@ -4,7 +4,7 @@ import numpy as np
 
 from mixedpixels.plotting.figure import DASHES, PALETTE, Picture, new, picture
 
-_GAP = 2.5  # steps between bands; a wider one is a gap
+_GAP = 2.5  # a step between bands above this many median steps is a gap
 
 
 def plot_spectra(
@@ -14,15 +14,19 @@ def plot_spectra(
     alt: str,
     caption: str = "",
 ) -> Picture:
-    """Draw spectra, one panel a group, one line a method.
+    """Draw spectra, one panel per group and one line per method.
 
     Parameters
     ----------
     groups
-        Panel title → {line label → spectrum of shape (bands,)}; a label keeps its colour and dash
-        through all panels.
+        Panel title → {line label → spectrum of shape (bands,)}. A label has the same colour and dashes
+        in all panels.
     wavelengths
-        nm, shape (bands,), or None for band numbers.
+        In nm, shape (bands,), or None for band numbers.
+    ylabel
+        The quantity, with its unit.
+    alt, caption
+        See :func:`~mixedpixels.plotting.picture`.
     """
     labels = list(dict.fromkeys(label for lines in groups.values() for label in lines))
     figure, axes = new(min(2.7 * len(groups) + 0.6, 9), 3.0, ncols=len(groups), squeeze=False)
@@ -52,12 +56,12 @@ def plot_spectra(
 
 
 def broken(wavelengths: np.ndarray | None, spectrum: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a line that is broken where bands were left out, rather than drawn across.
+    """Return the x and y values of a line that is interrupted where bands were left out.
 
     Parameters
     ----------
     wavelengths
-        nm, rising, shape (bands,), or None for band numbers.
+        In nm, increasing, shape (bands,), or None for band numbers.
     spectrum
         Shape (bands,).
     """

@@ -1,4 +1,4 @@
-"""Small tables, with a caption that says what they were measured on."""
+"""Small tables with captions."""
 
 import dataclasses
 
@@ -7,18 +7,18 @@ from pandas.io.formats.style import Styler
 
 
 def number_table(frame: pd.DataFrame, caption: str, index: bool = True) -> Styler:
-    """Return a table to show in a notebook: four decimals, room between columns, a caption.
+    """Return a table for a notebook, with four digits after the decimal point and a caption.
 
     Parameters
     ----------
     frame
-        What to show.
+        The table.
     caption
-        What the numbers are and where they come from.
+        What the numbers are, and their source.
     index
-        Whether the row labels say something.
+        Whether the row labels are shown.
     """
-    # on a phone, less room between columns, and a caption no wider than the screen
+    # on a phone, columns are closer together, and the caption is no wider than the screen
     cell = [
         ("padding", "0.25rem min(0.8rem, 1.2vw)"),
         ("text-align", "left"),
@@ -42,9 +42,9 @@ def difference_table(settings: dict[str, object], caption: str) -> Styler:
     Parameters
     ----------
     settings
-        Name → settings; a dataclass among the fields is taken apart.
+        Name → settings; a field that is a dataclass is shown field by field.
     caption
-        What they are settings of.
+        What the settings belong to.
     """
     flat = pd.DataFrame({name: _flat(dataclasses.asdict(s)) for name, s in settings.items()})
     words = flat.map(_words)

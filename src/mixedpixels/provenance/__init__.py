@@ -1,4 +1,4 @@
-"""What made a number: the definitions of code it ran through, versions, commit, device and memory."""
+"""Provenance of a number: digests of the code it ran through, versions, commit, device and memory."""
 
 from mixedpixels.provenance.code import (
     changed_since,

@@ -1,9 +1,9 @@
-"""The code that a number ran through, down to single definitions.
+"""Digests of the code that a number depends on, down to single definitions.
 
-A digest is taken of each function, class and constant that a piece of code reaches by the names it
-mentions. A name is followed to the file that defines it: the face of a package, through which it may be
-imported, counts for nothing, and so does where the definition stands. What is added beside it, or
-renamed around it, ages no record and voids no cache.
+A digest is taken of each function, class and constant that a piece of code reaches through the names it
+mentions. Each name is followed to the file that defines it. The ``__init__.py`` through which it is
+imported does not count, nor does the place of the definition in its file. A definition that is added
+beside it, or renamed around it, therefore ages no record and invalidates no cache.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from mixedpixels.errors import BadInput
 from mixedpixels.provenance.notebook import computing_part
 from mixedpixels.provenance.source import Definition, Source, read_source
 
-# Rooms that find, keep, judge or show numbers and make none: what a cache gives back is what was put
-# in, and what a fetch gives back has the registered hash.
+# Modules that find, store, judge or show numbers and compute none. A cache returns what was stored in
+# it, and a fetched file has the registered hash.
 _SHOWING = (
     *("cli", "errors", "ledger", "paths", "pipeline", "plotting", "products", "provenance"),
     *("fits.cache", "scenes.fetch", "scenes.registry"),
@@ -25,20 +25,20 @@ _SHOWING = (
 
 
 def definitions_used(source: str, package: Path | None = None) -> dict[str, str]:
-    """Return the definitions that a piece of Python runs through and that can change its numbers.
+    """Return the definitions that a piece of Python code reaches and that can change its numbers.
 
     Parameters
     ----------
     source
-        Its text. All of its statements count.
+        The text of the code. All of its statements count.
     package
-        The folder of the package; this one's unless given.
+        The folder of the package. None takes the folder of this package.
 
     Returns
     -------
     dict
-        Dotted name, as ``training.loop.train`` → digest of its text, sorted by name. Comments,
-        docstrings and imports are no part of it.
+        Dotted name, such as ``training.loop.train`` → digest of the definition's text, sorted by name.
+        Comments, docstrings and imports are left out of the digest.
     """
     found: dict[str, str] = {}
     _Walk(package or paths.package(), found).enter(read_source(source))
@@ -46,12 +46,19 @@ def definitions_used(source: str, package: Path | None = None) -> dict[str, str]
 
 
 def definitions_of(*names: str, package: Path | None = None) -> dict[str, str]:
-    """Return some definitions and those they run through; see :func:`definitions_used`.
+    """Return the named definitions and those they reach; see :func:`definitions_used`.
 
     Parameters
     ----------
     names
-        Dotted names of modules or definitions, as ``mixedpixels.training.fit_unmixer``.
+        Dotted names of modules or definitions, such as ``mixedpixels.training.fit_unmixer``.
+    package
+        The folder of the package. None takes the folder of this package.
+
+    Returns
+    -------
+    dict
+        Dotted name → digest, as in :func:`definitions_used`.
     """
     found: dict[str, str] = {}
     walk = _Walk(package or paths.package(), found)
@@ -62,12 +69,23 @@ def definitions_of(*names: str, package: Path | None = None) -> dict[str, str]:
 
 
 def code_of_class(kind: type) -> dict[str, str]:
-    """Return the code of a class and what it runs through, one from outside the package too.
+    """Return the digests of a class's module and of what it reaches in this package.
+
+    Parameters
+    ----------
+    kind
+        A class of this package, or of any other file. For a file outside the package, the digest is
+        that of the whole file.
+
+    Returns
+    -------
+    dict
+        Dotted name → digest, as in :func:`definitions_used`.
 
     Raises
     ------
     BadInput
-        When the class stands in no file: nobody could tell that its code has changed.
+        When no file defines the class, so that a change of its code would go unnoticed.
     """
     if kind.__module__.partition(".")[0] == "mixedpixels":
         return definitions_of(kind.__module__)
@@ -83,12 +101,20 @@ def code_of_class(kind: type) -> dict[str, str]:
 
 
 def files_used(source: str, package: Path | None = None) -> dict[str, str]:
-    """Return the package's files that a piece of Python imports, directly or through each other.
+    """Return the package's files that a piece of Python code imports, directly or indirectly.
+
+    Parameters
+    ----------
+    source
+        The text of the code.
+    package
+        The folder of the package. None takes the folder of this package.
 
     Returns
     -------
     dict
-        Dotted name → sha256 of the whole file, sorted by name: what can change a page, words and all.
+        Dotted name → sha256 of the whole file, sorted by name. These files can change a page, its
+        words included.
     """
     package = package or paths.package()
     todo, found = set(read_source(source).imported), {}
@@ -99,23 +125,25 @@ def files_used(source: str, package: Path | None = None) -> dict[str, str]:
             text = path.read_text(encoding="utf-8")
             found[name] = hashlib.sha256(text.encode()).hexdigest()
             todo |= read_source(text).imported
-        if "." in name:  # a name may be one inside a module; and a package's face runs first
+        if "." in name:  # it may name part of a module; and a package's __init__ runs first
             todo |= {name.rpartition(".")[0]} - found.keys()
     return dict(sorted(found.items()))
 
 
 def code_of(notebook: str, source: str, package: Path | None = None) -> dict[str, str]:
-    """Return what can change a notebook's numbers: its own code, and the definitions it runs through.
+    """Return the code that can change a notebook's numbers: its own, and the definitions it reaches.
 
-    Cells that only show what others computed do not count; see
+    Cells that only show what other cells computed do not count; see
     :func:`mixedpixels.provenance.notebook.computing_part`.
 
     Parameters
     ----------
     notebook
-        Its name, as ``ssanu/04-samson``.
+        Its name, such as ``ssanu/04-samson``.
     source
-        The text of its ``.py`` half.
+        The text of its ``.py`` file.
+    package
+        The folder of the package. None takes the folder of this package.
 
     Returns
     -------
@@ -130,10 +158,20 @@ def code_of(notebook: str, source: str, package: Path | None = None) -> dict[str
 
 
 def changed_since(code: dict[str, str]) -> list[str]:
-    """Return the parts of a record's code that are no longer as they were, and those that are new.
+    """Return the names of a record's definitions that have changed, and of those that are new.
 
-    A definition that has only moved is the same. An installed package has no notebooks, so nothing
-    can be said there, and nothing is returned.
+    A definition that was only moved counts as unchanged. An installed package has no notebooks to
+    compare with, so an empty list is returned there.
+
+    Parameters
+    ----------
+    code
+        Name → digest, as :func:`code_of` returned it when the record was made.
+
+    Returns
+    -------
+    list of str
+        Sorted names; the notebook's own name alone when the notebook no longer exists.
     """
     root = paths.checkout()
     if root is None:
@@ -148,14 +186,14 @@ def changed_since(code: dict[str, str]) -> list[str]:
     changed = {
         name
         for name, digest in code.items()
-        # what was found by its name at run time, as a repair of a file, is where it was
+        # a definition that was found by its name at run time, such as a repair, is looked up in place
         if digest not in after and digest != _digest_at(name)
     }
     return sorted(changed | {name for name, digest in now.items() if digest not in before})
 
 
 def _digest_at(place: str) -> str:
-    """Return the digest of the definition that stands at a dotted name now, or an empty text."""
+    """Return the present digest of the definition with a dotted name, or an empty string."""
     module, _, name = f"mixedpixels.{place}".rpartition(".")
     path = _file(paths.package(), module)
     parts = read_source(path.read_text(encoding="utf-8")).definitions.get(name, ()) if path else ()
@@ -163,7 +201,7 @@ def _digest_at(place: str) -> str:
 
 
 def digest_of(code: dict[str, str]) -> str:
-    """Return one digest for all of some definitions, wherever they stand."""
+    """Return one sha256 digest of a set of definitions; their names and places do not matter."""
     return hashlib.sha256("".join(sorted(set(code.values()))).encode()).hexdigest()
 
 
@@ -173,13 +211,13 @@ def _code_now(notebook: str, source: str, stamp: tuple) -> dict[str, str]:
 
 
 def _stamp() -> tuple:
-    """Return what changes when a file of the package does."""
+    """Return the paths and modification times of the package's files, as a key for the cache."""
     files = [(str(p), p.stat().st_mtime_ns) for p in sorted(paths.package().rglob("*.py"))]
     return tuple(files)
 
 
 class _Walk:
-    """Follows names through the package and collects the definitions it meets."""
+    """Follows names through the package and collects the definitions that it reaches."""
 
     def __init__(self, package: Path, found: dict[str, str]):
         self.package, self.found = package, found
@@ -190,15 +228,16 @@ class _Walk:
             self._follow(definition, source, "")
 
     def resolve(self, target: str, rest: str = "") -> None:
-        """Follow what a name stands for: to a module, or to the definition that a module calls so.
+        """Follow a name to the module or to the definition that it refers to.
 
-        ``target`` is a module, as ``a.b``, or ``a.b:name``; ``rest`` are attributes of it.
+        ``target`` is a module, such as ``a.b``, or a name in it, such as ``a.b:name``. ``rest`` holds
+        the attributes that are read from it.
         """
         module, _, name = target.partition(":")
         if module.partition(".")[0] != "mixedpixels":
             return
         names = [part for part in (name, *rest.split(".")) if part]
-        while names and not self._binds(module, names[0]):  # a face hides a module of that name
+        while names and not self._binds(module, names[0]):  # an __init__ hides such a module
             if not _file(self.package, f"{module}.{names[0]}"):
                 break
             module = f"{module}.{names.pop(0)}"
@@ -206,7 +245,7 @@ class _Walk:
             return
         if names:
             self._take(module, names[0])
-        elif module != "mixedpixels":  # a module as a whole: handed on, say
+        elif module != "mixedpixels":  # a module as a whole, for instance passed on as an argument
             for name in self._source(module).definitions:
                 self._take(module, name)
 
@@ -223,7 +262,7 @@ class _Walk:
     def _take(self, module: str, name: str) -> None:
         source = self._source(module)
         if name not in source.definitions:
-            if name in source.imports:  # a face
+            if name in source.imports:  # an __init__ that re-exports the name
                 self.resolve(source.imports[name])
             return
         place = f"{module.partition('.')[2]}.{name}".lstrip(".")

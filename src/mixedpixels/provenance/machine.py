@@ -1,4 +1,4 @@
-"""What made a record besides its code: versions, commit, device and memory."""
+"""Provenance of a record besides its code: versions, commit, device and memory."""
 
 import platform
 import subprocess
@@ -14,12 +14,19 @@ _STATED = ("mixedpixels", "torch", "numpy", "scipy", "scikit-learn", "spectral")
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that make numbers."""
+    """Return name → version, of Python and of the packages that compute numbers."""
     return {"python": platform.python_version(), **{name: version(name) for name in _STATED}}
 
 
 def commit() -> str:
-    """Return the checkout's commit, with ``+changes`` when the tree is dirty; "" when installed."""
+    """Return the commit of the checkout.
+
+    Returns
+    -------
+    str
+        The commit's hash, followed by ``+changes`` when the working tree has uncommitted changes. It is
+        empty for an installed package, or when git fails.
+    """
     root = paths.checkout()
     if root is None:
         return ""
@@ -32,12 +39,13 @@ def commit() -> str:
 
 
 def require_clean() -> str:
-    """Return the commit of a clean tree.
+    """Return the commit of a working tree that has no changes.
 
     Raises
     ------
     BadInput
-        When the tree has uncommitted changes or is no checkout: a full record must say what made it.
+        When the tree has uncommitted changes or is not a git checkout. A full record must name the
+        commit that made it.
     """
     head = commit()
     if not head or head.endswith("+changes"):
@@ -55,7 +63,18 @@ def require_clean() -> str:
 
 @cache
 def device_name(device_class: str) -> str:
-    """Return the processor in words, as ``Intel Xeon …, 2 cores`` or ``NVIDIA H200``."""
+    """Return the name of the processor or GPU.
+
+    Parameters
+    ----------
+    device_class
+        ``cuda`` for the GPU; anything else for the processor.
+
+    Returns
+    -------
+    str
+        For example ``Intel Xeon …, 2 cores, 1 thread`` or ``NVIDIA H200``.
+    """
     import os
 
     import torch
@@ -72,7 +91,7 @@ def device_name(device_class: str) -> str:
 
 
 def peak_memory() -> int:
-    """Return the largest memory this process has held, in bytes; 0 where the system cannot tell."""
+    """Return the peak resident memory of this process, in bytes; 0 where the system does not say."""
     try:
         import resource
     except ImportError:  # Windows
@@ -82,9 +101,10 @@ def peak_memory() -> int:
 
 
 def _changes(root: Path) -> list[str]:
-    """Return the files that are not as committed.
+    """Return the files that differ from the commit.
 
-    Records are what a full run writes: a second one does not make the code dirty.
+    The folder of records is left out, because a full run writes there: writing a record does not change
+    the code.
     """
     lines = _git(root, "status", "--porcelain", "--", ".", ":!book/results").splitlines()
     return [line.split(maxsplit=1)[1] for line in lines]

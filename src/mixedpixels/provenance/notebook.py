@@ -1,4 +1,4 @@
-"""The part of a paired notebook that computes, apart from the part that shows."""
+"""The part of a paired notebook that computes, without the part that only shows results."""
 
 import ast
 import re
@@ -9,13 +9,18 @@ _HEAD = re.compile(r"^# %%(.*)$", re.M)
 def computing_part(source: str) -> str:
     """Return the code of a notebook without the cells that only show what others computed.
 
-    Those are the cells whose input is hidden, unless they record something, or bind a name that a
-    cell which counts reads: their words and figures may change, and no number does.
+    A cell only shows something when its input is hidden, it records nothing, and it binds no name that
+    a computing cell reads. Its words and figures may change without a change of any number.
 
     Parameters
     ----------
     source
-        The text of the notebook's ``.py`` half, in jupytext's percent format.
+        The text of the notebook's ``.py`` file, in jupytext's percent format.
+
+    Returns
+    -------
+    str
+        The code of the computing cells.
     """
     parts = _HEAD.split(source)
     counted, showing = [parts[0]], []
@@ -42,7 +47,7 @@ def _read(body: str) -> set[str]:
 
 
 def _bound(body: str) -> set[str]:
-    """Return the names that a cell binds at its top level; a loop's own variable is not handed on."""
+    """Return the names that a cell binds at its top level, without the variables of its loops."""
     found: set[str] = set()
     for node in ast.parse(body).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):

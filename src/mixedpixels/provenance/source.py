@@ -1,4 +1,4 @@
-"""One Python file as its top-level definitions: what each is called, says and refers to."""
+"""One Python file as its top-level definitions: the name, digest and references of each."""
 
 import ast
 import hashlib
@@ -14,19 +14,21 @@ _GROUPS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
 @dataclass
 class Definition:
-    """What a name of a file stands for: a digest of the text, and the dotted names it mentions."""
+    """One definition of a file: the digest of its text, and the dotted names that it mentions."""
 
     digest: str
     mentions: frozenset[str]
-    imports: dict[str, str]  # those made inside it, as in :class:`Source`
+    imports: dict[str, str]  # the imports inside the definition, as in :class:`Source`
 
 
 @dataclass
 class Source:
-    """A file: its definitions, what its names import, and statements that define nothing.
+    """A file: its definitions, its imports, and the statements that define nothing.
 
-    ``imports`` maps a local name to what it stands for: a module, as ``a.b``, or what a module calls
-    so, as ``a.b:name``; ``imported`` holds the dotted names of all imports, those inside functions too.
+    ``definitions`` maps a name to its definitions. ``imports`` maps a local name to its target: a
+    module, such as ``a.b``, or a name in a module, such as ``a.b:name``. ``effects`` holds the
+    statements that define nothing. ``imported`` holds the dotted names of all imports, including those
+    inside functions.
     """
 
     definitions: dict[str, list[Definition]] = field(default_factory=dict)
@@ -40,13 +42,19 @@ class Source:
         return [*self.effects, *(d for same in self.definitions.values() for d in same)]
 
 
-@lru_cache(maxsize=2048)  # each table of a page asks again for dozens of files
+@lru_cache(maxsize=2048)  # each table of a page reads dozens of files again
 def read_source(text: str) -> Source:
     """Parse a file.
 
-    Comments, docstrings, empty lines and imports are no part of a definition's text: prose may change,
-    and a definition may move to another file, without a change of what it computes. The text is hashed,
-    not the parsed tree: another version of Python parses into another tree.
+    Comments, docstrings, empty lines and imports are removed from a definition's text before it is
+    hashed. Prose may therefore change, and a definition may move to another file, without a change of
+    the digest. The text is hashed, not the parsed tree, because another version of Python parses it
+    into another tree.
+
+    Parameters
+    ----------
+    text
+        The content of the file.
     """
     tree, lines = ast.parse(text), _bare_lines(text)
     statements = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
@@ -65,8 +73,8 @@ def _add(found: Source, node: ast.stmt, lines: list[str]) -> None:
     if isinstance(node, _GROUPS):
         found.imports |= imports  # a group's imports are the file's
         if all(n in inside or isinstance(n, ast.Pass) for n in node.body):
-            return  # as ``if TYPE_CHECKING:``
-    # a decorator stands above the line that the definition is said to begin in
+            return  # for example ``if TYPE_CHECKING:``
+    # a decorator stands above the line at which Python says that the definition begins
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
     text = "\n".join(line.rstrip() for line in lines[first - 1 : node.end_lineno] if line.strip())
     if not text:
@@ -80,7 +88,7 @@ def _add(found: Source, node: ast.stmt, lines: list[str]) -> None:
 
 
 def _defined(node: ast.stmt) -> set[str]:
-    """Return the names that a top-level statement binds, or changes in place."""
+    """Return the names that a top-level statement binds or changes in place."""
     if isinstance(node, _NAMED):
         return {node.name}
     stored = {
@@ -116,7 +124,7 @@ def _mentions(node: ast.AST) -> frozenset[str]:
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
-    """Return the local names that an import binds, and what each stands for."""
+    """Return the local names that an import binds, each with its target."""
     if isinstance(node, ast.Import):  # ``import a.b`` binds a, ``import a.b as c`` binds c to a.b
         return {
             (a.asname or a.name.partition(".")[0]): a.name if a.asname else a.name.partition(".")[0]
@@ -146,7 +154,7 @@ def _bare_lines(source: str) -> list[str]:
 
 
 def _blank(lines: list[str], node: ast.stmt) -> None:
-    """Take a statement out of the lines; what stands beside it stays. Columns count bytes."""
+    """Remove a statement from the lines, and leave what stands beside it. Columns count bytes."""
     first, last = node.lineno - 1, node.end_lineno - 1
     before = lines[first].encode()[: node.col_offset].decode()
     after = lines[last].encode()[node.end_col_offset :].decode()

@@ -1,4 +1,4 @@
-"""Training networks: one loop, and what an unmixing network and a disentangler need around it."""
+"""Training of networks: one loop, and the fits of unmixing networks and of SymAE that use it."""
 
 from mixedpixels.training.batches import Batches
 from mixedpixels.training.checkpoint import Checkpoint

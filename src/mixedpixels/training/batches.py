@@ -1,4 +1,4 @@
-"""Drawing rows of tables, on the device."""
+"""Random batches of table rows, drawn on the device."""
 
 import torch
 
@@ -6,19 +6,20 @@ from mixedpixels.errors import BadInput
 
 
 class Batches:
-    """Rows of tables, on the device, drawn with equal chances and with replacement.
+    """Batches of table rows, drawn on the device uniformly and with replacement.
 
     Parameters
     ----------
     tables
-        Each of shape (networks, n, …); the same rows are drawn of all of them.
+        Each of shape (networks, n, …). The same rows are drawn from all tables; each network has rows
+        of its own.
     rows
-        How many at a time.
+        The number of rows per batch.
 
     Raises
     ------
     BadInput
-        When the tables do not have as many rows.
+        When the tables differ in their number of networks or rows.
     """
 
     def __init__(self, *tables: torch.Tensor, rows: int):
@@ -27,7 +28,7 @@ class Batches:
         self.tables, self.rows = tables, rows
 
     def __call__(self) -> tuple[torch.Tensor, ...]:
-        """Return the drawn rows of each table."""
+        """Return a new batch: for each table, an array of shape (networks, rows, …)."""
         networks, count = self.tables[0].shape[:2]
         device = self.tables[0].device
         drawn = torch.randint(count, (networks, self.rows), device=device)

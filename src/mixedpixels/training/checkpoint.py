@@ -1,4 +1,7 @@
-"""The state that a killed training goes on from: written whole, read without executing anything."""
+"""Checkpoints, from which an interrupted training is resumed.
+
+A checkpoint is written whole or not at all, and reading it executes nothing.
+"""
 
 import pickle
 from dataclasses import dataclass
@@ -9,22 +12,23 @@ import torch
 from mixedpixels import paths
 from mixedpixels.errors import BadInput
 
-# what PyTorch raises for a file that is truncated, damaged or foreign, by where it was cut
+# the errors that PyTorch raises for a truncated, damaged or foreign file, depending on where it breaks
 _BROKEN = (RuntimeError, OSError, EOFError, LookupError, TypeError, pickle.PickleError)
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a training stores its state, and whose state it is.
+    """The file in which a training stores its state, and the key of that training.
 
     Parameters
     ----------
     path
         The file.
     key
-        Says what is being trained (settings, data, code, seed); a state with another key is refused.
+        A digest of what is trained (settings, data, code, seed). A state with another key is refused.
     seconds
-        At least so many between two states: writing one must not cost more than it can save.
+        The least time between two writes, in seconds, so that writing takes little of the training's
+        time.
     """
 
     path: Path
@@ -33,7 +37,7 @@ class Checkpoint:
 
 
 def save_state(checkpoint: Checkpoint, state: dict, device: torch.device) -> None:
-    """Write a state, with PyTorch's random numbers; it takes its name only when it is whole."""
+    """Write a state and that of PyTorch's random generators; the file appears only when it is whole."""
     content = {**state, "key": checkpoint.key, "random": torch.get_rng_state()}
     if device.type == "cuda":
         content["random on the device"] = torch.cuda.get_rng_state(device)
@@ -42,14 +46,15 @@ def save_state(checkpoint: Checkpoint, state: dict, device: torch.device) -> Non
 
 
 def load_state(checkpoint: Checkpoint, device: torch.device) -> dict:
-    """Return a state, and set PyTorch's random numbers to those stored with it.
+    """Return a stored state, and set PyTorch's random generators to the states stored with it.
 
-    It is loaded on the processor, where Adam counts its steps; each part moves what belongs elsewhere.
+    The tensors are loaded on the processor, where Adam counts its steps. Each part of the training
+    moves its own tensors to the device.
 
     Raises
     ------
     BadInput
-        When the file is no state, is damaged, or is the state of another training.
+        When the file is not a state, is damaged, or is the state of another training.
     """
     try:
         state = torch.load(checkpoint.path, map_location="cpu", weights_only=True)

@@ -1,4 +1,4 @@
-"""SymAE for arrays: trained on groups of pixels, then codes and virtual images in batches."""
+"""SymAE for NumPy arrays: training on groups of pixels, codes, and virtual images."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,20 @@ _BATCH = 65536  # pixels; a virtual image of any size takes no more memory than 
 
 @dataclass(frozen=True)
 class Grouping:
-    """How datapoints are made: how many an update sees, and of how many pixels each."""
+    """How datapoints are drawn.
+
+    Parameters
+    ----------
+    datapoints
+        The number of datapoints per update, 1 or more.
+    n_tau
+        The number of pixels per datapoint, all of one group, 1 or more.
+
+    Raises
+    ------
+    BadInput
+        When a number is not a whole number, or is below 1.
+    """
 
     datapoints: int = 256
     n_tau: int = 8
@@ -32,16 +45,17 @@ class Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Disentangler:
-    """Trained SymAEs, one per network of a stack; arrays in, arrays out.
+    """A stack of trained SymAEs that takes and returns NumPy arrays.
 
     Parameters
     ----------
     stack
-        In evaluation mode, on its device.
+        The networks, in evaluation mode, on their device.
     scale
-        What pixels are divided by before they go in, and virtual ones multiplied by.
+        The number by which pixels are divided before they enter a network, and by which virtual spectra
+        are multiplied.
     history
-        What the training went through.
+        The history of the training.
     """
 
     stack: SymAE
@@ -50,16 +64,27 @@ class Disentangler:
 
     @property
     def networks(self) -> int:
-        """How many networks there are."""
+        """The number of networks."""
         return len(next(self.stack.parameters()))
 
     @property
     def bands(self) -> int:
-        """How many bands a pixel has."""
+        """The number of bands of a pixel."""
         return self.stack.decoder[-1].weight.shape[2]
 
     def at(self, updates: int) -> "Disentangler":
-        """Return the networks as they were after so many updates, one of the history's snapshots."""
+        """Return the networks as they were after a number of updates.
+
+        Parameters
+        ----------
+        updates
+            One of the history's snapshots.
+
+        Raises
+        ------
+        BadInput
+            When the history holds no snapshot after so many updates.
+        """
         snapshots = self.history.snapshots
         if updates not in snapshots:
             known = ", ".join(map(str, snapshots)) or "none"
@@ -70,24 +95,24 @@ class Disentangler:
         return Disentangler(stack.to(device).eval(), self.scale, self.history)
 
     def reflectance_code(self, pixels, network: int = 0) -> np.ndarray:
-        """Return REnc₁ of pixels (n, bands), float32, shape (n, code)."""
+        """Return the reflectance codes (REnc₁) of pixels (n, bands), float32, shape (n, code)."""
         return self._through(self.stack.reflectance, pixels, network)
 
     def nuisance_code(self, pixels, network: int = 0) -> np.ndarray:
-        """Return NEnc of pixels (n, bands), float32, shape (n, code)."""
+        """Return the nuisance codes (NEnc) of pixels (n, bands), float32, shape (n, code)."""
         return self._through(self.stack.nuisance, pixels, network)
 
     def redatum(self, pixels, reference, network: int = 0) -> np.ndarray:
-        """Return the virtual spectra of pixels under the conditions of another: eq. 6.
+        """Return the virtual spectra of pixels under the conditions of another pixel: eq. 6.
 
         Parameters
         ----------
         pixels
-            Shape (n, bands), of one pixel or of a whole image (``scene.pixels``).
+            Shape (n, bands): one pixel, or a whole image (``scene.pixels``).
         reference
-            The spectrum whose nuisance they get, shape (bands,).
+            The spectrum whose nuisance code they get, shape (bands,), in the unit of the pixels.
         network
-            Which of the stack.
+            The number of the network in the stack, from 0.
 
         Returns
         -------
@@ -97,7 +122,8 @@ class Disentangler:
         Raises
         ------
         BadInput
-            When a value is not finite, or the bands are not those of the training.
+            When a value is not finite, the number of bands is not that of the training, or there is no
+            such network.
         """
         there = self._tensor(np.atleast_2d(reference), network)[:, 0]
 
@@ -120,7 +146,7 @@ class Disentangler:
             raise BadInput(f"network: expected 0 to {self.networks - 1}, got {network}")
         scaled = _scaled(pixels, self.scale, self.bands)
         device = next(self.stack.parameters()).device
-        # all networks of the stack see them: a product for several costs little more
+        # all networks of the stack process the pixels, because a stacked product costs little more
         return scaled.to(device).expand(self.networks, -1, -1)
 
 
@@ -142,24 +168,30 @@ def fit_symae(
     Parameters
     ----------
     pixels
-        Shape (networks, n, bands): what each network learns from.
+        The training pixels of each network, shape (networks, n, bands), in any unit.
     groups
-        Of each pixel, whole numbers, shape (networks, n).
+        The group of each pixel, whole numbers, shape (networks, n).
     scale
-        What pixels are divided by; a global constant, for the bands' heights carry meaning.
+        The number by which all pixels are divided, above 0. It is the same for all bands, because their
+        relative heights carry information.
     settings, grouping, config
-        Of the networks, the datapoints and the training.
+        The settings of the networks, of the datapoints and of the training.
     seed
-        Of first weights, datapoints and dropout.
+        Seed of the networks' first weights, of the drawn datapoints and of the dropout.
     device
-        ``auto``, ``cpu``, ``cuda`` or ``cuda:1``.
+        ``auto`` (a GPU when there is one), ``cpu``, ``cuda`` or ``cuda:1``.
     checkpoint, title
         As in :func:`mixedpixels.training.train`.
+
+    Returns
+    -------
+    Disentangler
+        The trained networks and their history.
 
     Raises
     ------
     BadInput
-        When shapes do not fit, a value is not finite, or the scale is not above 0.
+        When the shapes do not fit, a value is not finite, or the scale is not above 0.
     NotFinite
         When a loss becomes NaN or infinite.
     """
@@ -175,7 +207,7 @@ def fit_symae(
 def symae_and_draw(
     pixels, groups, *, scale: float, settings: Settings, grouping: Grouping, device: torch.device
 ) -> tuple[SymAE, Groups]:
-    """Return new networks and what draws their datapoints; see :func:`fit_symae`."""
+    """Return new networks and the source of their datapoints; see :func:`fit_symae`."""
     pixels = np.asarray(pixels)
     if pixels.ndim != 3:
         raise BadInput(f"pixels: expected (networks, n, bands), got shape {pixels.shape}")

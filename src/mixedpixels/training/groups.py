@@ -1,4 +1,4 @@
-"""Drawing datapoints: pixels of one group, on the device."""
+"""Random datapoints, each of several pixels of one group, drawn on the device."""
 
 import torch
 
@@ -6,21 +6,22 @@ from mixedpixels.errors import BadInput
 
 
 class Groups:
-    """Pixels of groups, on the device, from which datapoints are drawn.
+    """Groups of pixels on the device, from which datapoints are drawn.
 
     Parameters
     ----------
     pixels
         float32, shape (networks, n, bands).
     groups
-        Of each pixel, whole numbers, shape (networks, n). All networks have as many groups.
+        The group of each pixel, whole numbers, shape (networks, n). All networks have the same number
+        of groups.
     datapoints, n_tau
-        How many are drawn at a time, and the pixels of each.
+        The number of datapoints per draw, and the number of pixels per datapoint.
 
     Raises
     ------
     BadInput
-        When the shapes do not fit, a pixel is not finite, or networks differ in their groups.
+        When the shapes do not fit, a value is not finite, or networks differ in their number of groups.
     """
 
     def __init__(self, pixels: torch.Tensor, groups: torch.Tensor, datapoints: int, n_tau: int):
@@ -46,7 +47,17 @@ class Groups:
         self.datapoints, self.n_tau = datapoints, n_tau
 
     def __call__(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the pixels and new datapoints: groups with equal chances, pixels with replacement."""
+        """Return the pixels, sorted by group, and new datapoints.
+
+        Groups are drawn with equal probabilities, and pixels of a group with replacement.
+
+        Returns
+        -------
+        pixels : torch.Tensor
+            float32, shape (networks, n, bands).
+        datapoints : torch.Tensor
+            int64, shape (networks, datapoints, n_tau): the numbers of the drawn pixels.
+        """
         networks, groups = self.counts.shape
         device = self.pixels.device
         group = torch.randint(groups, (networks, self.datapoints), device=device)

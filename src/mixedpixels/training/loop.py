@@ -1,4 +1,4 @@
-"""The training loop, one for every chapter: a step, a configuration, a history, a checkpoint."""
+"""The training loop of all networks, which records a history and can resume from a checkpoint."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.training.checkpoint import Checkpoint, load_state, save_state
 from mixedpixels.training.step import Step
 
-_CHECK = 50  # updates, at least, between two checks that the losses are finite; a check waits
+_CHECK = 50  # the least updates between two checks for finite losses; a check waits for the device
 
 
 class NotFinite(MixedPixelsError, ArithmeticError):
@@ -24,21 +24,22 @@ class NotFinite(MixedPixelsError, ArithmeticError):
 
 @dataclass(frozen=True)
 class History:
-    """What a training went through.
+    """The history of a training.
 
     Parameters
     ----------
     updates
-        After how many updates each entry was made, int64, shape (entries,).
+        The number of updates after which each entry was made, int64, shape (entries,).
     losses
-        Term of the loss, or network of the stack → its mean since the entry before, dropout included,
-        float64, shape (entries,).
+        Name of a term of the loss, or of a network of the stack → its mean since the entry before, with
+        dropout, float64, shape (entries,).
     evaluation
-        Likewise, the loss of the same probe at each entry, without dropout; empty without a probe.
+        The same name → the loss on a fixed probe at each entry, without dropout, float64, shape
+        (entries,). It is empty where the step has no probe.
     seconds
-        In all, those before a kill included.
+        The time of the whole training, including the time before an interruption.
     snapshots
-        Updates → the weights after them, for those that the configuration names.
+        Number of updates → the weights after them, for the numbers that the configuration lists.
     """
 
     updates: np.ndarray
@@ -50,12 +51,19 @@ class History:
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Draw PyTorch's random numbers from ``seed`` inside the block, and as before it afterwards.
+    """Seed PyTorch's random generators inside a ``with`` block, and restore their states after it.
+
+    Parameters
+    ----------
+    seed
+        A whole number, 0 or more.
+    device
+        Where random numbers are drawn besides the processor.
 
     Raises
     ------
     BadInput
-        When the seed is no whole number, or negative.
+        When the seed is not a whole number, or is negative.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise BadInput(f"seed: expected a whole number, 0 or more; got {seed!r}")
@@ -65,28 +73,35 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
 
 
 def train(step: Step, *, checkpoint: Checkpoint | None = None, title: str = "") -> History:
-    """Train a network, or a stack of them, in place; it is left in evaluation mode.
+    """Train a network, or a stack of networks, in place, and leave it in evaluation mode.
 
-    The loop does not wait for the device between two checks of the losses. (A model may: PyTorch looks
-    at the outcome of every singular value decomposition.) Random numbers are PyTorch's; see
-    :func:`seeded`. With a checkpoint, a training that was killed goes on where its last state was left,
-    and ends as if it had not been killed; on a GPU only where PyTorch's kernels are deterministic.
+    The loop does not wait for the device between two checks of the losses. A model may do so: PyTorch
+    waits for the result of every singular value decomposition. Random numbers come from PyTorch's
+    generators; see :func:`seeded`. With a checkpoint, an interrupted training resumes from its last
+    state and gives the result of an uninterrupted one. On a GPU this holds only where PyTorch's kernels
+    are deterministic.
 
     Parameters
     ----------
     step
-        What an update is, and of what; it holds the model and its configuration.
+        One update of the training; it holds the model and the configuration.
     checkpoint
-        Where to store the state; None stores nothing.
+        Where the state is stored; None stores nothing.
     title
-        For the progress bar, which is drawn on a terminal only.
+        The title of the progress bar, which is drawn on a terminal only.
+
+    Returns
+    -------
+    History
+        The losses, the evaluations and the snapshots.
 
     Raises
     ------
     NotFinite
-        When a loss becomes NaN or infinite; the message names the loss and when it did.
+        When a loss becomes NaN or infinite; the message names the loss and the update.
     BadInput
-        When the checkpoint is of another training, or damaged; or the device lacks the precision.
+        When the checkpoint is damaged or of another training, or the device does not support the
+        precision.
     """
     config, began = step.config, time.perf_counter()
     progress = _Progress(step)
@@ -106,7 +121,7 @@ def train(step: Step, *, checkpoint: Checkpoint | None = None, title: str = "") 
             step.steer(progress.done)
             try:
                 progress.add(update())
-            except torch.linalg.LinAlgError as error:  # a decomposition of NaNs does not return
+            except torch.linalg.LinAlgError as error:  # raised by a decomposition of NaNs
                 progress.check()
                 words = f"a decomposition failed in update {progress.done + 1}"
                 raise NotFinite(_advice(words)) from error
@@ -125,7 +140,7 @@ def train(step: Step, *, checkpoint: Checkpoint | None = None, title: str = "") 
 
 
 class _Progress:
-    """How far a training has come: the step, the losses so far and the snapshots on the way."""
+    """The progress of a training: its step, the losses so far, and the snapshots so far."""
 
     def __init__(self, step: Step):
         self.step, self.done, self.before = step, 0, 0.0
@@ -195,7 +210,7 @@ class _Progress:
 
 @contextmanager
 def _precision(precision: str, device: torch.device) -> Iterator[None]:
-    """Set the precision of products of single precision inside the block."""
+    """Set the precision of single-precision matrix products inside a ``with`` block."""
     if precision == "tf32" and device.type != "cuda":
         raise BadInput("precision tf32 is a GPU's; on a processor take fp32 or bf16")
     before = torch.get_float32_matmul_precision()

@@ -1,4 +1,4 @@
-"""One update of a network, or of a stack of them: the part of a training that differs."""
+"""One update of a network or of a stack of networks, which the training loop repeats."""
 
 import copy
 import math
@@ -11,29 +11,30 @@ from torch import nn
 from mixedpixels.models.config import TrainingConfig
 
 Draw = Callable[[], tuple]
-_WARM = 3  # updates before one is recorded on a GPU
+_WARM = 3  # warm-up updates on a GPU, before one is recorded as a graph
 
 
 class Step:
-    """An update of one network by Adam.
+    """One update of one network by Adam.
 
-    A subclass may have other losses, or several optimisers: the loop asks for :meth:`update`,
-    :meth:`steer`, :meth:`evaluate` and the state.
+    A subclass may have other losses, or several optimisers. The loop calls :meth:`prepared`,
+    :meth:`steer`, :meth:`evaluate`, :meth:`state` and :meth:`restore`.
 
     Parameters
     ----------
     model
-        On its device. ``losses(*drawn)`` returns the named terms of the loss, scalars that are added
-        up; ``constrain()`` brings the parameters back to where they may be, after each update.
+        The network, on its device. ``losses(*drawn)`` returns a dict of the terms of the loss, scalars
+        that are added up. ``constrain()`` projects the parameters onto their allowed range after each
+        update.
     draw
-        Returns what ``losses`` takes, on the device: the whole image each time, or a new batch.
+        Returns the arguments of ``losses``, on the device: the whole image each time, or a new batch.
     config
         See :class:`~mixedpixels.models.config.TrainingConfig`.
 
     Attributes
     ----------
     names : tuple of str
-        Of the numbers that an update returns; known after the first one.
+        The names of the numbers that an update returns, known after the first update.
     """
 
     def __init__(self, model: nn.Module, draw: Draw, config: TrainingConfig):
@@ -43,7 +44,7 @@ class Step:
         self.optimiser = self.adam()
 
     def adam(self) -> torch.optim.Adam:
-        """Return a new optimiser of the model's parameters."""
+        """Return a new Adam optimiser of the model's parameters."""
         return torch.optim.Adam(
             self.model.parameters(),
             self.config.learning_rate,
@@ -68,7 +69,7 @@ class Step:
         return self.update
 
     def steer(self, done: int) -> None:
-        """Set the learning rate for the update after ``done`` updates."""
+        """Set the learning rate of the next update, where ``done`` updates have been made."""
         config = self.config
         if config.decay == "cosine":
             self.rate = config.learning_rate * (1 + math.cos(math.pi * done / config.updates)) / 2
@@ -83,13 +84,13 @@ class Step:
     @rate.setter
     def rate(self, value: float) -> None:
         group = self.optimiser.param_groups[0]
-        if isinstance(group["lr"], torch.Tensor):  # a recorded graph reads it where it lies
+        if isinstance(group["lr"], torch.Tensor):  # a recorded graph reads this tensor in place
             group["lr"].fill_(value)
         else:
             group["lr"] = value
 
     def evaluate(self) -> torch.Tensor | None:
-        """Return the losses of a fixed probe without dropout; None where the step has no probe."""
+        """Return the losses on a fixed probe without dropout, or None where the step has no probe."""
         return None
 
     def autocast(self):
@@ -99,22 +100,23 @@ class Step:
         return torch.autocast(self.device.type, torch.bfloat16)
 
     def state(self) -> dict:
-        """Return all that the step needs to go on, as tensors and plain values."""
+        """Return the state from which the step can be resumed, as tensors and plain values."""
         return {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict()}
 
     def restore(self, state: dict) -> None:
-        """Take up what :meth:`state` returned."""
+        """Restore a state that :meth:`state` returned."""
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
 
 
 class StackStep(Step):
-    """An update of a stack of networks, each by its own loss; on a GPU, one recorded graph.
+    """One update of a stack of networks, each by its own loss; on a GPU, a recorded CUDA graph.
 
     Parameters
     ----------
     model
-        ``losses(*drawn)`` returns the loss of each network, shape (networks,).
+        The stack, on its device. ``losses(*drawn)`` returns the loss of each network, shape
+        (networks,).
     draw, config
         As in :class:`Step`. The first draw is the probe.
     """
@@ -126,11 +128,11 @@ class StackStep(Step):
 
     @property
     def graphed(self) -> bool:
-        """Whether an update is recorded once and replayed."""
+        """Whether an update is recorded once as a CUDA graph and then replayed."""
         return self.device.type == "cuda"
 
     def adam(self) -> torch.optim.Adam:
-        """Return a new optimiser that updates all parameters at once."""
+        """Return a new fused Adam optimiser, which updates all parameters at once."""
         rate = self.config.learning_rate
         return torch.optim.Adam(
             self.model.parameters(),
@@ -141,7 +143,7 @@ class StackStep(Step):
         )
 
     def update(self) -> torch.Tensor:
-        """Make one update of each network; return their losses, shape (networks,)."""
+        """Make one update of each network and return their losses, shape (networks,)."""
         self.model.train()
         self.optimiser.zero_grad(set_to_none=not self.graphed)
         with self.autocast():
@@ -152,14 +154,14 @@ class StackStep(Step):
 
     @torch.no_grad()
     def evaluate(self) -> torch.Tensor:
-        """Return the loss of each network on the probe, without dropout, shape (networks,)."""
+        """Return the loss of each network on the fixed probe, without dropout, shape (networks,)."""
         self.model.eval()
         losses = self.model.losses(*self.probe)
         self.model.train()
         return losses
 
     def prepared(self) -> Callable[[], torch.Tensor]:
-        """Return the update; on a GPU as a recorded graph, with no processor between its kernels."""
+        """Return the update; on a GPU as a recorded graph, which runs without the processor."""
         if not self.graphed:
             return self.update
         before = copy.deepcopy([self.model.state_dict(), self.optimiser.state_dict()["state"]])
@@ -173,7 +175,7 @@ class StackStep(Step):
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
             losses = self.update()
-        # as if nothing had happened: the graph keeps the tensors, so they are filled, not replaced
+        # Undo the warm-up. The graph refers to these tensors, so they are filled, not replaced.
         with torch.no_grad():
             weights, moments = before
             for name, value in self.model.state_dict().items():
@@ -190,10 +192,10 @@ class StackStep(Step):
         return replay
 
     def state(self) -> dict:
-        """Return all that the step needs to go on; the probe is part of it."""
+        """Return the state from which the step can be resumed, including the probe."""
         return {**super().state(), "probe": list(self.probe)}
 
     def restore(self, state: dict) -> None:
-        """Take up what :meth:`state` returned."""
+        """Restore a state that :meth:`state` returned."""
         super().restore(state)
         self.probe = tuple(part.to(self.device) for part in state["probe"])

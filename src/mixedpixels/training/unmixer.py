@@ -1,4 +1,4 @@
-"""An unmixing network from image to abundances: its start, its fit, its answer."""
+"""Fits of unmixing networks to images: starting spectra, training and resulting abundances."""
 
 from dataclasses import dataclass
 from typing import get_args
@@ -21,20 +21,21 @@ from mixedpixels.unmixing.pixels import check_pixels
 
 @dataclass(frozen=True)
 class Unmixing:
-    """What a fitted network says about its image.
+    """The result of a fit of an unmixing network to an image.
 
     Parameters
     ----------
     abundances
         float32, shape (pixels, endmembers), row by row.
     endmembers
-        float32, shape (endmembers, bands), in the normalised unit of the fit.
+        float32, shape (endmembers, bands), in the unit of :func:`prepare`.
     balance
-        The learnt fusion weights by name, each in [0, 1].
+        Name of a stream → its learnt weight, in [0, 1]; empty for a network without streams.
     losses
-        Each term of the loss after every update, float64, shape (updates,).
+        Name of a term of the loss → its value at each entry of the history, float64, shape (entries,).
+        With ``eval_every`` 1, the default, there is one entry per update.
     seconds
-        Of the fit, without the search for the starting spectra.
+        The time of the fit, without the search for the starting spectra.
     """
 
     abundances: np.ndarray
@@ -45,15 +46,21 @@ class Unmixing:
 
 
 def prepare(cube, normalisation: Normalisation) -> np.ndarray:
-    """Return a cube as a network sees it: float32, normalised.
+    """Return a cube in the form that networks take: float32, normalised.
 
     Parameters
     ----------
     cube
-        Shape (rows, columns, bands).
+        Shape (rows, columns, bands), in any unit.
     normalisation
-        ``none``, ``l2`` or ``max``. ``l2`` is times √bands, so that a pixel's mean square is one;
-        ``none`` leaves the values as they are.
+        ``none``: the values are not scaled. ``max``: each pixel is divided by its largest absolute
+        value. ``l2``: each pixel is divided by its Euclidean norm and multiplied by √bands, so that its
+        mean square over the bands is one.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (rows, columns, bands).
 
     Raises
     ------
@@ -85,19 +92,19 @@ def starting_spectra(
     Parameters
     ----------
     cube
-        Shape (rows, columns, bands), as the scene holds it.
+        Shape (rows, columns, bands), in the unit of the scene, before any normalisation.
     n_endmembers
-        How many endmembers.
+        The number of endmembers, from 2 up to the number of bands.
     start
         ``vca``, ``archetypes`` (EDAA), or ``reference``.
     normalisation
-        Of each pixel: ``none``, ``l2`` or ``max``.
+        The normalisation of each pixel: ``none``, ``l2`` or ``max``.
     seed
-        Of the random part of VCA and of EDAA.
+        Seed of VCA's random directions or of EDAA's random starts.
     restarts
-        Of EDAA.
+        The number of EDAA's restarts.
     reference
-        Shape (endmembers, bands): for the start ``reference`` only.
+        The reference endmembers, shape (endmembers, bands), which only the start ``reference`` uses.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
 
@@ -109,7 +116,8 @@ def starting_spectra(
     Raises
     ------
     BadInput
-        When the image cannot hold that many endmembers, or the reference is wanted but not given.
+        When the image cannot hold that many endmembers, the start is unknown, or the start
+        ``reference`` is asked for without a reference.
     """
     if start == "reference":
         return _given(reference, n_endmembers, np.shape(cube)[-1], normalisation)
@@ -131,7 +139,7 @@ def archetypes(
     restarts: int = 50,
     device: str = "auto",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what EDAA finds in a cube.
+    """Return the endmembers and abundances that EDAA finds in a cube.
 
     Parameters
     ----------
@@ -143,7 +151,7 @@ def archetypes(
     endmembers : numpy.ndarray
         float32, shape (endmembers, bands), in the unit of :func:`prepare`.
     abundances : numpy.ndarray
-        float32, shape (pixels, endmembers).
+        float32, shape (pixels, endmembers), 0 or more, summing to one.
     """
     flat = prepare(cube, normalisation).reshape(-1, np.shape(cube)[2])
     model = EDAA(n_endmembers, restarts=restarts, random_state=seed, device=device).fit(flat)
@@ -170,34 +178,35 @@ def fit_unmixer(
     device: str = "auto",
     checkpoint: Checkpoint | None = None,
 ) -> tuple[nn.Module, Unmixing]:
-    """Fit an unmixing network to an image, from the first random weight to the abundances.
+    """Build an unmixing network, fit it to an image, and compute the abundances of the image.
 
     Parameters
     ----------
     cube
-        Shape (rows, columns, bands), as the scene holds it.
+        Shape (rows, columns, bands), in the unit of the scene, before any normalisation.
     spectra
-        From :func:`starting_spectra`, shape (endmembers, bands). A network that keeps them as they
-        are may be given a whole library, of more spectra than bands.
+        The initial endmembers from :func:`starting_spectra`, shape (endmembers, bands). A network that
+        does not learn them may be given a whole library, with more spectra than bands.
     settings
-        A model's, as :func:`mixedpixels.models.ssanu.settings` gives them.
+        The settings of a model, for example from :func:`mixedpixels.models.ssanu.settings`.
     seed
-        Of the weights and of the dropout.
+        Seed of the network's first weights and of its dropout.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
     checkpoint
-        Lets a killed fit go on.
+        Where the state is stored, so that an interrupted fit can be resumed; None stores nothing.
 
     Returns
     -------
     network : torch.nn.Module
         The fitted network, in evaluation mode.
     unmixing : Unmixing
+        The abundances, the endmembers and the history of the fit.
 
     Raises
     ------
     BadInput
-        When cube and spectra do not fit together, a value is not finite, or the seed is no whole
+        When the bands of cube and spectra differ, a value is not finite, or the seed is not a whole
         number.
     NotFinite
         When the loss became NaN or infinite.

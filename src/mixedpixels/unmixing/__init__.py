@@ -1,10 +1,11 @@
-"""Unmixing without networks: geometry, archetypes, least squares, SMACC, the constant prediction.
+"""Unmixing without networks: VCA, EDAA, least squares, SMACC, and the constant prediction.
 
-Every unmixer follows scikit-learn's rules. It takes a :class:`~mixedpixels.scenes.Scene`, a cube
+Every unmixer follows scikit-learn's conventions. It takes a :class:`~mixedpixels.scenes.Scene`, a cube
 (rows, columns, bands) or a table (pixels, bands). ``fit_transform(X)`` returns abundances (pixels,
-endmembers). After ``fit(X)`` the spectra are ``endmembers_`` (endmembers, bands) and, where the method
-defines them, the abundances of ``X`` are ``abundances_``. ``n_endmembers`` is a count, ``endmembers``
-are spectra, and ``normalise`` is what is done to each pixel first.
+endmembers). After ``fit(X)`` the spectra are in ``endmembers_`` (endmembers, bands), and the abundances
+of ``X`` are in ``abundances_`` where the method defines them. The parameter ``n_endmembers`` is a
+count, ``endmembers`` are spectra, and ``normalise`` names the scaling that is applied to each pixel
+first.
 """
 
 from mixedpixels.unmixing.constant import ConstantPrediction

@@ -6,9 +6,9 @@ For every pixel, with the Gram matrix :math:`G = EE^\top` of the endmembers and
 .. math:: \min_{\mathbf{a}} \tfrac12 \mathbf{a}^\top G \mathbf{a} - \mathbf{c}^\top \mathbf{a}
     \quad \text{s.t. } \mathbf{a} \ge 0 \; [\text{and } \mathbf{1}^\top\mathbf{a} = 1].
 
-The primal active-set method of Lawson and Hanson, all pixels in lockstep. What makes it fast: pixels
-share few sets of free endmembers (at most 2^R), so each round inverts one small matrix per *set*,
-not per pixel, and the rest is arithmetic on whole arrays.
+The method is the primal active-set method of Lawson and Hanson, applied to all pixels in lockstep. It
+is fast because the pixels have few different sets of free endmembers, at most 2^R. Each round inverts
+one small matrix per *set*, not per pixel, and all other operations work on whole arrays.
 """
 
 import torch
@@ -19,7 +19,7 @@ _TOLERANCE = 1e-12  # relative to the largest entry of G
 
 
 class NotConverged(MixedPixelsError, ArithmeticError):
-    """The active-set method did not end: the endmembers are too nearly dependent."""
+    """The active-set method did not converge: the endmembers are nearly linearly dependent."""
 
 
 def solve(gram: torch.Tensor, cross: torch.Tensor, sum_to_one: bool) -> torch.Tensor:
@@ -49,7 +49,7 @@ def solve(gram: torch.Tensor, cross: torch.Tensor, sum_to_one: bool) -> torch.Te
     count = gram.shape[0]
     answer = torch.empty_like(cross)
     todo = torch.arange(len(cross), device=cross.device)
-    # Start in the middle of the feasible set with every endmember free: a truly mixed pixel ends here.
+    # Start in the middle of the feasible set with every endmember free: a mixture of all ends there.
     free = torch.ones_like(cross, dtype=torch.bool)
     current = torch.full_like(cross, 1 / count)
     freed = torch.full_like(todo, -1)  # the endmember each pixel freed in its last round
@@ -57,12 +57,12 @@ def solve(gram: torch.Tensor, cross: torch.Tensor, sum_to_one: bool) -> torch.Te
         target, level = _minimise_on(gram, cross, free, sum_to_one)
         inside = (target > 0).logical_or(~free).all(dim=1)
         current = torch.where(inside[:, None], target, _step(current, target, free))
-        # the gain in freeing an endmember now held at zero; only meaningful at a minimum
+        # the gain of freeing an endmember that is held at zero; meaningful only at a minimum
         gain = (cross - current @ gram - level).masked_fill(free, -torch.inf)
         best, which = gain.max(dim=1)
         grow = inside & (best > _TOLERANCE * cross.abs().amax(dim=1).clamp(min=1.0))
-        # In exact arithmetic a freed endmember grows. If it will not, its gain was rounding: the
-        # pixel (often one that is itself an endmember) was at its minimum and would go in circles.
+        # In exact arithmetic a freed endmember grows. If it does not, its gain was a rounding error:
+        # the pixel (often one that is itself an endmember) was at its minimum and would cycle.
         refused = (freed >= 0) & (target.gather(1, freed.clamp(min=0)[:, None])[:, 0] <= 0)
         done = refused | (inside & ~grow)
         answer[todo[done]] = current[done]
@@ -80,7 +80,7 @@ def solve(gram: torch.Tensor, cross: torch.Tensor, sum_to_one: bool) -> torch.Te
 
 
 def _minimise_on(gram, cross, free, sum_to_one):
-    """Return each pixel's minimum over its free endmembers and the multiplier of the sum."""
+    """Return each pixel's minimum over its free endmembers, and the multiplier of the sum."""
     sets, member = _distinct(free)
     count = gram.shape[0]
     mask = sets.to(gram.dtype)
@@ -96,8 +96,8 @@ def _minimise_on(gram, cross, free, sum_to_one):
         right = torch.cat([right, right.new_ones(len(right), 1)], dim=1)
     inverse = torch.linalg.inv(system)[member]
     solution = (inverse * right[:, None, :]).sum(dim=2)
-    # One step of refinement: an explicit inverse leaves a residual that grows with the condition
-    # number, and the gains of `solve` are read off that residual.
+    # One step of iterative refinement: an explicit inverse leaves a residual that grows with the
+    # condition number, and `solve` computes its gains from that residual.
     target, level = _split(solution, count, free)
     residual = (cross - target @ gram - level) * free
     if sum_to_one:
@@ -106,7 +106,7 @@ def _minimise_on(gram, cross, free, sum_to_one):
 
 
 def _split(solution, count, free):
-    """Return the abundances of the free endmembers, and the multiplier, 0 where there is none."""
+    """Return the abundances of the free endmembers, and the multiplier; 0 where there is none."""
     level = solution[:, count:].sum(dim=1, keepdim=True)
     return solution[:, :count] * free, level
 
@@ -122,11 +122,11 @@ def _distinct(free):
 
 
 def _step(current, target, free):
-    """Go from a feasible point towards the target until the first abundance reaches zero."""
+    """Move from a feasible point towards the target until the first abundance reaches zero."""
     move = target - current
     blocked = free & (target <= 0)
     reach = torch.where(blocked, current / -move, torch.inf)
     length, first = reach.min(dim=1, keepdim=True)
     stepped = current + length.clamp(max=1.0).nan_to_num(nan=0.0) * move
-    # rounding must not leave the blocking endmember a hair above zero
+    # rounding must not leave the blocking endmember slightly above zero
     return (stepped * free).clamp(min=0).scatter(1, first, 0.0)

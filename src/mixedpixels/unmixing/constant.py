@@ -1,4 +1,4 @@
-"""The constant prediction: the score of knowing nothing but the average."""
+"""The constant prediction: every pixel gets the mean abundances of the reference."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -11,19 +11,19 @@ from mixedpixels.unmixing.pixels import check_abundances
 class ConstantPrediction(TransformerMixin, BaseEstimator):
     """Predict the mean abundances of the reference for every pixel.
 
-    A control: it uses the reference, and a method that scores worse has learnt nothing about where
-    things are. It knows no spectra, so there are no ``endmembers_``.
+    This is a control, and it uses the reference. A method with a worse score has learnt nothing about
+    where the materials are. The prediction uses no spectra, so there are no ``endmembers_``.
 
     Attributes
     ----------
     mean_ : numpy.ndarray
-        float64, shape (endmembers,).
+        The mean abundances, float64, shape (endmembers,).
     n_features_in_ : int
         The number of bands.
     """
 
     def fit(self, X, y):
-        """Take the mean of reference abundances; return self.
+        """Compute the mean of the reference abundances; return self.
 
         Parameters
         ----------
@@ -36,7 +36,7 @@ class ConstantPrediction(TransformerMixin, BaseEstimator):
         Raises
         ------
         BadInput
-            When a value is not finite, or there are not as many pixels in both.
+            When a value is not finite, ``y`` is missing, or the numbers of pixels differ.
         """
         pixels = check_input(self, X, reset=True)
         if y is None:
@@ -54,7 +54,7 @@ class ConstantPrediction(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X) -> np.ndarray:
-        """Return that mean for every pixel, float64, shape (pixels, endmembers)."""
+        """Return the mean abundances for every pixel, float64, shape (pixels, endmembers)."""
         check_fitted(self, "mean_")
         return np.tile(self.mean_, (len(check_input(self, X, reset=False)), 1))
 

@@ -10,50 +10,51 @@ from mixedpixels.unmixing.face import Unmixer, check_at_least_one, check_input, 
 from mixedpixels.unmixing.pixels import check_count
 
 _EXPONENTS = range(-3, 4)  # of 2, in the step size; each restart draws one
-_TOLERANCE = 1.05  # residuals this near the best count as equally good
+_TOLERANCE = 1.05  # residuals up to this many times the least count as equally good
 _NUMBERS_AT_ONCE = 2**25  # float32 values in the largest temporary array: 128 MB
 
 
 class EDAA(Unmixer):
-    r"""Blind unmixing by archetypal analysis, many restarts in one pass.
+    r"""Blind unmixing by archetypal analysis, with many restarts in one pass.
 
     .. math:: \min_{A, B} \|X - X B A\|_F^2, \quad
         \text{columns of } A \text{ and } B \text{ on the simplex}
 
-    with the pixels as columns of :math:`X`: the endmembers :math:`XB` are averages of pixels and the
-    abundances :math:`A` average them again. Both are found by mirror descent, whose steps keep them
-    on the simplex: :math:`A \leftarrow \mathrm{softmax}(\log A - \eta_A \nabla_A)`, and so for
-    :math:`B`. The problem has many local minima, so it is solved from many starts; among those whose
-    residual is within 5 % of the best, the one with the least alike endmembers is kept.
+    with the pixels as columns of :math:`X`. The endmembers :math:`XB` are weighted means of pixels, and
+    the abundances :math:`A` are the weights of the endmembers in each pixel. Both are found by mirror
+    descent, whose steps stay on the simplex: :math:`A \leftarrow \mathrm{softmax}(\log A - \eta_A
+    \nabla_A)`, and likewise for :math:`B`. The problem has many local minima, so it is solved from many
+    random starts. Among the solutions whose residual is within 5 % of the least, the one whose
+    endmembers are least similar is chosen.
 
-    The abundances are those of the pixels that it was fitted to, so there is ``fit_transform`` and no
-    ``transform``. Those of other pixels are ``FCLS(model.endmembers_).fit_transform(pixels)``.
+    The abundances are defined for the pixels of the fit only, so there is ``fit_transform`` and no
+    ``transform``. For other pixels use ``FCLS(model.endmembers_).fit_transform(pixels)``.
 
     Parameters
     ----------
     n_endmembers
-        2 up to the number of bands.
+        The number of endmembers, from 2 up to the number of bands.
     restarts
-        How many starts from noise, 1 or more.
+        The number of random starts, 1 or more.
     random_state
-        Of the starts and their step sizes; see :func:`~mixedpixels.unmixing.face.draw_seed`.
+        Seed of the starts and their step sizes; see :func:`~mixedpixels.unmixing.face.draw_seed`.
     rounds, steps
-        ``rounds`` times, ``steps`` steps on the abundances, then as many on the endmembers.
+        Each of the ``rounds`` makes ``steps`` steps on the abundances, then as many on the endmembers.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
 
     Attributes
     ----------
     endmembers_ : numpy.ndarray
-        float64, shape (endmembers, bands).
+        float64, shape (endmembers, bands), in the unit of the pixels.
     abundances_ : numpy.ndarray
         float64, shape (pixels, endmembers): non-negative, summing to one.
     residuals_ : numpy.ndarray
-        float64, shape (restarts,): mean absolute residual, in the pixels' unit.
+        float64, shape (restarts,): the mean absolute residual, in the unit of the pixels.
     likeness_ : numpy.ndarray
         float64, shape (restarts,): the largest correlation between two endmembers of a restart.
     chosen_ : int
-        The restart that was kept.
+        The number of the chosen restart, from 0.
     n_features_in_ : int
         The number of bands.
 
@@ -93,8 +94,8 @@ class EDAA(Unmixer):
         Parameters
         ----------
         X
-            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit. A pixel
-            without light belongs to no archetype: leave such pixels out.
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit. Leave out
+            pixels that are zero in all bands, because no archetype describes them.
         y
             Not used.
 
@@ -129,7 +130,7 @@ class EDAA(Unmixer):
         return self.fit(X).abundances_
 
     def _descend(self, image: torch.Tensor, count: int, numbers: range, seed: int) -> "_Tried":
-        """Run the restarts with these numbers; image (pixels, bands)."""
+        """Run the restarts with these numbers on an image of shape (pixels, bands)."""
         noise, exponents = [], []
         for number in numbers:  # a restart depends on its own number only
             rng = np.random.default_rng((seed, number))

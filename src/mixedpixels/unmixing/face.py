@@ -1,4 +1,4 @@
-"""What all unmixers have in common: scikit-learn's rules, for images."""
+"""The common interface of all unmixers: scikit-learn's conventions, applied to images."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,15 +11,15 @@ from mixedpixels.unmixing.pixels import check_abundances, check_pixels
 
 
 class NotFitted(BadInput, NotFittedError):
-    """An unmixer was asked for an answer before ``fit``."""
+    """A method of an estimator that needs a fit was called before ``fit``."""
 
 
 class Unmixer(BaseEstimator):
-    """The base of all unmixers.
+    """The base class of all unmixers.
 
     ``X`` is a :class:`~mixedpixels.scenes.Scene`, a cube (rows, columns, bands) or a table
-    (pixels, bands), of any real dtype, without NaN. Every answer is a table (pixels, ...), row after
-    row of the image; :meth:`mixedpixels.scenes.Scene.grid` turns it into maps.
+    (pixels, bands), of any real dtype, without NaN. Every result is a table (pixels, ...), in which the
+    rows of the image follow each other; :meth:`mixedpixels.scenes.Scene.grid` turns it into maps.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Unmixer(BaseEstimator):
     """
 
     def inverse_transform(self, X) -> np.ndarray:
-        """Return the spectra that abundances mix to, abundances @ ``endmembers_``.
+        """Return the spectra that abundances mix to: abundances @ ``endmembers_``.
 
         Parameters
         ----------
@@ -47,7 +47,7 @@ class Unmixer(BaseEstimator):
         NotFitted
             Before ``fit``.
         BadInput
-            When the abundances are not of as many endmembers.
+            When a value is not finite, or the number of endmembers is not that of the fit.
         """
         check_fitted(self)
         abundances = check_abundances(X)
@@ -70,11 +70,16 @@ def check_input(estimator: BaseEstimator, X, *, reset: bool) -> np.ndarray:
     Parameters
     ----------
     estimator
-        Gets ``n_features_in_``, and ``feature_names_in_`` from a data frame.
+        The estimator that gets ``n_features_in_``, and ``feature_names_in_`` from a data frame.
     X
         As in :func:`~mixedpixels.unmixing.pixels.check_pixels`.
     reset
-        True in ``fit``, which learns the number of bands; False where it must be the same.
+        True in ``fit``, which stores the number of bands; False where it must be that of the fit.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (pixels, bands).
 
     Raises
     ------
@@ -92,7 +97,7 @@ def check_input(estimator: BaseEstimator, X, *, reset: bool) -> np.ndarray:
 
 
 def check_fitted(estimator: BaseEstimator, attribute: str = "endmembers_") -> None:
-    """Raise :class:`NotFitted` when an estimator does not have an attribute of its fit yet."""
+    """Raise :class:`NotFitted` when an estimator lacks an attribute that its fit sets."""
     try:
         check_is_fitted(estimator, attribute)
     except NotFittedError as error:
@@ -110,13 +115,14 @@ def check_at_least_one(estimator: BaseEstimator, *names: str) -> None:
 
 
 def draw_seed(random_state) -> int:
-    """Return the seed that scikit-learn's ``random_state`` stands for.
+    """Return the seed that a ``random_state``, in scikit-learn's sense, stands for.
 
     Parameters
     ----------
     random_state
-        A whole number, 0 or more, is the seed itself; of a :class:`numpy.random.Generator`, a
-        :class:`numpy.random.RandomState` or None (NumPy's global state) one is drawn.
+        A whole number, 0 or more, is the seed itself. A seed is drawn from a
+        :class:`numpy.random.Generator`, from a :class:`numpy.random.RandomState`, or from NumPy's
+        global state where it is None.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Vertex component analysis: the corners of the cloud of pixels."""
+"""Vertex component analysis: endmembers as the corners of the cloud of pixels."""
 
 from collections.abc import Sequence
 
@@ -9,23 +9,33 @@ from mixedpixels.unmixing.pixels import check_count, check_pixels
 
 
 def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Run VCA from several seeds in one pass; the projection is done once.
+    """Run VCA from several seeds in one pass; the projection is computed once.
 
     Parameters
     ----------
     pixels
-        A Scene, a cube (rows, columns, bands) or a table (pixels, bands).
+        A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit.
     n_endmembers
-        R, 2 up to the number of bands.
+        The number of endmembers R, from 2 up to the number of bands.
     seeds
-        One start per seed; a start depends on its own seed only.
+        One start per seed, at least one. A start depends on its own seed only.
 
     Returns
     -------
     endmembers : numpy.ndarray
-        float64, shape (starts, R, bands).
+        float64, shape (starts, R, bands): the chosen pixels, projected onto the subspace, in the unit
+        of the pixels.
     indices : numpy.ndarray
-        int64, shape (starts, R).
+        int64, shape (starts, R): the numbers of the chosen pixels.
+
+    Raises
+    ------
+    BadInput
+        When a value is not finite, the pixels cannot hold that many endmembers, or there is no seed.
+
+    References
+    ----------
+    Nascimento and Bioucas-Dias, IEEE Trans. Geosci. Remote Sens. 43(4), 2005.
     """
     pixels = check_pixels(pixels)
     count = check_count(n_endmembers, pixels)
@@ -53,8 +63,9 @@ def vca_starts(pixels, n_endmembers: int, seeds: Sequence[int]) -> tuple[np.ndar
 def _project(pixels: np.ndarray, count: int):
     """Project the pixels for VCA; return the cloud (pixels, R), the basis and its origin.
 
-    Above the paper's signal-to-noise threshold the projection is perspective, onto a hyperplane that
-    forgets the illumination; below it, the noise would be blown up, and it is orthogonal.
+    Above the paper's threshold of the signal-to-noise ratio the projection is perspective, onto a
+    hyperplane, which removes the illumination. Below it the projection is orthogonal, because a
+    perspective one would amplify the noise.
     """
     mean = pixels.mean(axis=0)
     centred_basis = _leading(pixels - mean, count)
@@ -67,7 +78,7 @@ def _project(pixels: np.ndarray, count: int):
         basis = _leading(pixels, count)
         cloud = pixels @ basis
         height = cloud @ cloud.mean(axis=0)
-        # a pixel without light has no direction: it can be no corner
+        # a dark pixel has no direction, so it cannot be a corner
         lit = height > 1e-9 * height.max()
         cloud = np.where(lit[:, None], cloud / np.where(lit, height, 1)[:, None], 0)
         return cloud, basis, np.zeros(bands)

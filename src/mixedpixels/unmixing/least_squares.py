@@ -11,13 +11,14 @@ from mixedpixels.unmixing.face import Unmixer, check_fitted, check_input
 from mixedpixels.unmixing.normalise import Normalisation, normalise
 from mixedpixels.unmixing.pixels import check_table
 
-# Beyond it the rounding of float32 data alone moves an abundance by several hundredths.
+# Above this condition number, the rounding of float32 data alone moves an abundance by several
+# hundredths.
 _WORST_CONDITION = 1e6
 _NUMBERS_AT_ONCE = 2**24  # float64 values in the largest temporary array: 128 MB
 
 
 class _LeastSquares(TransformerMixin, Unmixer):
-    """What NNLS and FCLS share; the constraint is theirs."""
+    """The common part of NNLS and FCLS; each adds its own constraint."""
 
     _sum_to_one: bool
 
@@ -27,16 +28,16 @@ class _LeastSquares(TransformerMixin, Unmixer):
         self.device = device
 
     def fit(self, X, y=None):
-        """Learn the endmembers, or check those given, and unmix the pixels.
+        """Find the endmembers, or check those given, and unmix the pixels.
 
-        An image that does not fit into memory is fitted on a part of it, and transformed block by
-        block.
+        For an image that does not fit into memory, call ``fit`` with a part of it and ``transform``
+        block by block.
 
         Parameters
         ----------
         X
-            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit; that of the
-            endmembers where those are given.
+            A Scene, a cube (rows, columns, bands) or a table (pixels, bands), in any unit. Where
+            endmembers are given, it is in their unit.
         y
             Not used.
 
@@ -47,8 +48,8 @@ class _LeastSquares(TransformerMixin, Unmixer):
         Raises
         ------
         BadInput
-            When a value is not finite, the bands are not those of the endmembers, or the endmembers
-            are linearly dependent.
+            When a value is not finite, the number of bands is not that of the endmembers, or the
+            endmembers are linearly dependent.
         """
         pixels = check_input(self, X, reset=True)
         if isinstance(self.endmembers, type):
@@ -109,15 +110,16 @@ class FCLS(_LeastSquares):
     .. math:: \min_{\mathbf{a}} \|\mathbf{y} - E^\top\mathbf{a}\|^2
         \quad \text{s.t. } \mathbf{a} \ge 0,\; \mathbf{1}^\top \mathbf{a} = 1
 
-    solved exactly, all pixels at once (:mod:`mixedpixels.unmixing.active_set`).
+    The problem is solved exactly, for all pixels at once (:mod:`mixedpixels.unmixing.active_set`).
 
     Parameters
     ----------
     endmembers
-        Spectra of shape (endmembers, bands), or an extractor such as
+        Spectra of shape (endmembers, bands), or an unmixer such as
         :class:`~mixedpixels.unmixing.VCA` that finds them in ``fit``.
     normalise
-        ``none``, ``l2`` or ``max``, done to pixels and endmembers alike.
+        ``none``, ``l2`` or ``max``, applied to pixels and endmembers alike; see
+        :func:`~mixedpixels.unmixing.normalise`.
     device
         ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
 
@@ -126,7 +128,7 @@ class FCLS(_LeastSquares):
     endmembers_ : numpy.ndarray
         float64, shape (endmembers, bands), after normalisation. ``inverse_transform`` is in their unit.
     abundances_ : numpy.ndarray
-        float64, shape (pixels, endmembers), of the pixels that it was fitted to.
+        float64, shape (pixels, endmembers), of the pixels of the fit.
     n_features_in_ : int
         The number of bands.
 
@@ -145,7 +147,7 @@ class FCLS(_LeastSquares):
 
 
 class NNLS(_LeastSquares):
-    r"""Non-negative least squares, with or without division by the sum afterwards.
+    r"""Non-negative least squares, with or without a division by the sum afterwards.
 
     .. math:: \min_{\mathbf{a}} \|\mathbf{y} - E^\top\mathbf{a}\|^2 \quad \text{s.t. } \mathbf{a} \ge 0
 
@@ -154,8 +156,9 @@ class NNLS(_LeastSquares):
     endmembers, normalise, device
         As in :class:`FCLS`.
     renormalise
-        Divide each pixel's abundances by their sum; a pixel whose abundances are all zero keeps them.
-        The brightness of a pixel is lost: ``inverse_transform`` mixes spectra of the shares.
+        Whether the abundances of each pixel are divided by their sum; those of a pixel whose abundances
+        are all zero stay zero. The brightness of a pixel is then lost, and ``inverse_transform`` mixes
+        the spectra by the fractions.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Normalising pixels: it changes what an abundance means, so it is named wherever it is used."""
+"""Normalisation of pixels, which changes what an abundance means."""
 
 from typing import Literal
 
@@ -11,18 +11,28 @@ NORMALISATIONS: tuple[Normalisation, ...] = ("none", "l2", "max")
 
 
 def normalise(spectra, how: Normalisation) -> np.ndarray:
-    """Return spectra divided by a length of their own.
+    """Return spectra, each divided by its own length.
 
-    Least squares on raw pixels explains a darker pixel of the same material by another mixture;
-    divided by its length each pixel keeps its shape only.
+    Least squares on raw pixels explains a darker pixel of the same material by another mixture. After
+    the division, only the shape of each spectrum is left.
 
     Parameters
     ----------
     spectra
-        Shape (..., bands).
+        Shape (..., bands), in any unit.
     how
-        ``none``; ``l2``: by the Euclidean norm; ``max``: by the largest absolute value. A zero
-        spectrum stays zero.
+        ``none``: the spectra are returned unchanged. ``l2``: each is divided by its Euclidean norm.
+        ``max``: each is divided by its largest absolute value. A zero spectrum stays zero.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the same shape.
+
+    Raises
+    ------
+    BadInput
+        When ``how`` is unknown.
     """
     if how not in NORMALISATIONS:
         raise BadInput(f"normalise must be one of {', '.join(NORMALISATIONS)}, got {how!r}")

@@ -1,4 +1,4 @@
-"""What every unmixing method asks of its pixels."""
+"""Checks of the pixels, abundances and counts that every unmixing method takes."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -7,15 +7,15 @@ from mixedpixels.errors import BadInput
 
 
 class NotNumbers(BadInput, TypeError):
-    """The pixels are no array of numbers: objects, or a sparse matrix."""
+    """The pixels are not an array of numbers but, for instance, objects or a sparse matrix."""
 
 
 def as_table(X):
-    """Return a scene or a cube as a table (pixels, bands), row after row; leave a table as it is.
+    """Return a scene or a cube as a table (pixels, bands), row after row; a table is unchanged.
 
     Nothing is copied where the memory of the cube can be read as a table.
     """
-    if hasattr(X, "cube") and hasattr(X, "pixels"):  # a Scene, without importing that room
+    if hasattr(X, "cube") and hasattr(X, "pixels"):  # a Scene, recognised without importing it
         return X.pixels
     if not hasattr(X, "ndim"):
         X = np.asarray(X)
@@ -34,13 +34,13 @@ def check_pixels(X, bands: int | None = None) -> np.ndarray:
         A :class:`~mixedpixels.scenes.Scene`, a cube (rows, columns, bands) or a table (pixels, bands);
         a cube becomes a table row after row.
     bands
-        How many there must be; None takes any number.
+        The required number of bands; None accepts any number.
 
     Raises
     ------
     BadInput
-        When there are neither two nor three axes, a value is no finite number, or the bands differ
-        from ``bands``.
+        When there are neither two nor three axes, a value is not a finite number, or the number of
+        bands is not ``bands``.
     """
     return check_table(
         as_table(X),
@@ -65,23 +65,24 @@ def check_table(table, what: str, form: str, bands: int | None = None) -> np.nda
     Parameters
     ----------
     table
-        Two axes; anything NumPy can read.
+        Anything with two axes that NumPy can read.
     what, form
-        The word for it and the form it should have, for an error.
+        The name of the argument and the form that it should have, for the error.
     bands
-        How many columns there must be; None takes any number.
+        The required number of columns; None accepts any number.
 
     Raises
     ------
     BadInput
-        When there are not two axes, or a value is no finite number, or the columns differ.
+        When there are not two axes, a value is not a finite number, or the number of columns is not
+        ``bands``.
     """
     if np.ndim(table) != 2:
         raise BadInput(
             f"{what}: expected {form}, got shape {np.shape(table)}. Reshape your data: one pixel is "
             "pixel[None]"
         )
-    try:  # finite values are looked for below, where an error is one line
+    try:  # finite values are checked below, where the error is one line
         table = check_array(table, dtype="numeric", ensure_all_finite=False)
     except (TypeError, ValueError) as error:
         kind = NotNumbers if isinstance(error, TypeError) else BadInput
@@ -102,19 +103,19 @@ def _finite(table: np.ndarray) -> bool:
     if table.dtype.kind != "f":
         return True
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(table.sum()):  # needs no array of its own, however large the table is
+        if np.isfinite(table.sum()):  # the sum needs no temporary array of the size of the table
             return True
     return bool(np.isfinite(table).all())
 
 
 def check_count(n_endmembers: int, pixels: np.ndarray) -> int:
-    """Return the number of endmembers when these pixels can hold that many.
+    """Return the number of endmembers, if these pixels can hold that many.
 
     Raises
     ------
     BadInput
-        When it is no whole number, below 2, or above the number of bands or pixels; or when there
-        are fewer than two of either.
+        When the number is not a whole number, is below 2, or exceeds the number of bands or pixels; or
+        when there are fewer than two bands or pixels.
     """
     if isinstance(n_endmembers, bool) or not isinstance(n_endmembers, int | np.integer):
         raise BadInput(f"n_endmembers: expected a whole number, got {n_endmembers!r}")

@@ -1,4 +1,4 @@
-"""SMACC, by the ``spectral`` package."""
+"""SMACC, as implemented by the ``spectral`` package."""
 
 import contextlib
 import io
@@ -12,16 +12,16 @@ from mixedpixels.unmixing.pixels import check_count
 
 
 class SMACC(Unmixer):
-    """The sequential maximum angle convex cone: endmembers and their fractions in one go.
+    """The sequential maximum angle convex cone: endmembers and their fractions in one pass.
 
-    The fractions are non-negative and need not sum to one. SMACC defines them for the pixels it was
-    fitted to, so there is ``fit_transform`` and no ``transform``. It has no random part and hence no
-    ``random_state``.
+    The fractions are non-negative and need not sum to one. SMACC defines them for the pixels of the fit
+    only, so there is ``fit_transform`` and no ``transform``. The method has no random part and
+    therefore no ``random_state``.
 
     Parameters
     ----------
     n_endmembers
-        2 up to the number of bands.
+        The number of endmembers, from 2 up to the number of bands.
 
     Attributes
     ----------
@@ -53,11 +53,11 @@ class SMACC(Unmixer):
         Raises
         ------
         BadInput
-            When a value is not finite, or that many endmembers are not found.
+            When a value is not finite, or fewer endmembers are found.
         """
         pixels = check_input(self, X, reset=True).astype(np.float64, copy=False)
         count = check_count(self.n_endmembers, pixels)
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints every step
+        with contextlib.redirect_stdout(io.StringIO()):  # the package prints every step
             endmembers, fractions, _ = spectral.smacc(pixels, min_endmembers=count)
         if len(endmembers) != count:
             raise BadInput(f"SMACC found {len(endmembers)} endmembers where {count} were asked for")

@@ -9,23 +9,24 @@ from mixedpixels.unmixing.least_squares import FCLS
 
 
 class VCA(TransformerMixin, Unmixer):
-    """Vertex component analysis, one start.
+    """Vertex component analysis from one random start.
 
-    Projects the pixels onto a subspace of as many dimensions as endmembers, then, in turn, onto a
-    random direction orthogonal to the endmembers found so far: the extreme pixel is the next one.
-    The random directions matter; :func:`vca_starts` shows how much.
+    The pixels are projected onto a subspace of as many dimensions as there are endmembers. They are
+    then projected, again and again, onto a random direction that is orthogonal to the endmembers found
+    so far; the extreme pixel is the next endmember. The result depends on the random directions;
+    :func:`~mixedpixels.unmixing.vca_starts` runs many of them at once.
 
-    VCA finds endmembers only, so ``fit`` leaves no ``abundances_``. ``transform`` adds what usually
-    follows it, fully constrained least squares: ``VCA(3).fit_transform(X)`` is
-    ``FCLS(VCA(3)).fit_transform(X)``. Another constraint or a normalisation takes an estimator of its
-    own, such as ``NNLS(VCA(3), normalise="l2")``.
+    VCA finds endmembers only, so ``fit`` sets no ``abundances_``. ``transform`` adds the usual next
+    step, fully constrained least squares: ``VCA(3).fit_transform(X)`` is
+    ``FCLS(VCA(3)).fit_transform(X)``. For another constraint or a normalisation, use an estimator such
+    as ``NNLS(VCA(3), normalise="l2")``.
 
     Parameters
     ----------
     n_endmembers
-        2 up to the number of bands.
+        The number of endmembers, from 2 up to the number of bands.
     random_state
-        Of the random directions; see :func:`~mixedpixels.unmixing.face.draw_seed`.
+        Seed of the random directions; see :func:`~mixedpixels.unmixing.face.draw_seed`.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class VCA(TransformerMixin, Unmixer):
         float64, shape (endmembers, bands): the chosen pixels, projected onto the subspace, in the
         unit of the pixels.
     indices_ : numpy.ndarray
-        int64, shape (endmembers,): which pixels they are, counted row after row.
+        int64, shape (endmembers,): the numbers of the chosen pixels, counted row after row.
     n_features_in_ : int
         The number of bands.
 
@@ -55,7 +56,7 @@ class VCA(TransformerMixin, Unmixer):
         self.random_state = random_state
 
     def fit(self, X, y=None):
-        """Find the endmembers of pixels.
+        """Find the endmembers of the pixels; return self.
 
         Parameters
         ----------

@@ -1,1 +1,1 @@
-"""The chapter on SSANU-Net: its tables, its readings, and what they compare."""
+"""The chapter on SSANU-Net: the fits under each reading, and the tables that compare methods."""

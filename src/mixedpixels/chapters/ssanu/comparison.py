@@ -1,4 +1,4 @@
-"""SSANU-Net, its rivals and the controls on one scene: the rows of its chapter's tables."""
+"""SSANU-Net, its rivals and the controls on one scene, as columns of the chapter's tables."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,7 +15,7 @@ from mixedpixels.models.rivals import cycunet, suncnn
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.scenes import Scene
 
-SUN = "SUnCNN, shortened"  # to fewer iterations than its demonstration makes
+SUN = "SUnCNN, shortened"  # it runs fewer iterations than the authors' demonstration
 
 
 def ssanu_networks(scene: Scene, run: Run) -> dict[str, Readings]:
@@ -24,10 +24,15 @@ def ssanu_networks(scene: Scene, run: Run) -> dict[str, Readings]:
     Parameters
     ----------
     scene
-        With its reference.
+        A scene with a reference.
     run
-        With ``epochs``, ``cycle_epochs``, ``sun_iterations`` (0: the network's own), ``restarts``
-        and ``device``.
+        Settings with ``epochs``, ``cycle_epochs`` and ``sun_iterations`` (0 takes the network's own
+        number), ``restarts`` and ``device``.
+
+    Returns
+    -------
+    dict
+        Name → :class:`~mixedpixels.chapters.ssanu.readings.Readings`.
     """
     return {
         "SSANU-Net": Readings(ssanu, scene, run, run.epochs),
@@ -37,16 +42,17 @@ def ssanu_networks(scene: Scene, run: Run) -> dict[str, Readings]:
 
 
 class Comparison:
-    """A table of the chapter: methods run on one scene and scored, one set of columns a reading.
+    """A table of the chapter: methods that are run on one scene and scored, under each reading.
 
     Parameters
     ----------
     artifact
-        The table, as ``ssanu/table-3``. A method it does not print is a control.
+        The name of the table, such as ``ssanu/table-3``. A method that it does not print is a control.
     scene
-        With its reference.
+        A scene with a reference.
     run
-        See :func:`ssanu_networks`; :meth:`controls` takes ``vca_starts`` and ``smacc_seeds`` too.
+        See :func:`ssanu_networks`. :meth:`controls` also uses ``vca_starts``, and :meth:`smacc` uses
+        ``smacc_seeds``.
 
     Attributes
     ----------
@@ -70,20 +76,20 @@ class Comparison:
         reading: str = "paper",
         **about,
     ) -> list[UnmixingScores]:
-        """Run a method once per seed and score it; return the scores.
+        """Run a method once per seed, score it, add it to a table, and return the scores.
 
         Parameters
         ----------
         name, one_run, seeds, about
             See :meth:`UnmixingTable.add`.
         reading
-            Whose table it joins.
+            The reading whose table gets the method.
         """
         control = name not in self._printed
         return self.tables[reading].add(name, one_run, seeds, control=control, **about)
 
     def fit(self, name: str, reading: str, seeds: Iterable[int]) -> list[UnmixingScores]:
-        """Fit a network once per seed; return the scores.
+        """Fit a network once per seed, add it to a table, and return the scores.
 
         Parameters
         ----------
@@ -92,7 +98,7 @@ class Comparison:
         reading
             One of :attr:`tables`.
         seeds
-            Of the network, and of its start where that is VCA's.
+            Seeds of the network, and of its start where that is found by VCA.
         """
         network, about = self.networks[name], {}
         if name == SUN:
@@ -105,12 +111,12 @@ class Comparison:
         return self.add(name, lambda seed: network.fit(reading, seed), seeds, reading, **about)
 
     def same_three_things(self, seeds: Iterable[int]) -> list[UnmixingScores]:
-        """Fit SSANU-Net as it is read literally, but given what *best* gives its rivals.
+        """Fit SSANU-Net under the literal reading with the three changes that *best* makes to rivals.
 
         Parameters
         ----------
         seeds
-            Of the network; all begin from one search for archetypes.
+            Seeds of the network. All fits start from the same archetypes.
         """
         network = self.networks["SSANU-Net"]
         given = {"normalisation": "l2", "start": "archetypes", "abundance_scaling": "unit peaks"}
@@ -122,13 +128,13 @@ class Comparison:
         )
 
     def search(self, seed: int) -> Archetypes:
-        """Return what EDAA finds on L2-normalised pixels, now or from the cache."""
+        """Return the result of EDAA on L2-normalised pixels, computed now or loaded from the cache."""
         return archetypes_or_load(
             self._scene, seed=seed, restarts=self._run.restarts, device=self._run.device
         )
 
     def controls(self, searches: Iterable[int]) -> list[Baseline]:
-        """Return what is run without a network: blind, archetypal, or given the reference.
+        """Return the controls without a network: VCA, EDAA, and methods that use the reference.
 
         Parameters
         ----------
@@ -144,7 +150,7 @@ class Comparison:
         ]
 
     def smacc(self, how: str = "none") -> Baseline:
-        """Return SMACC, once per draw of its noise.
+        """Return SMACC with one run per draw of its noise.
 
         Parameters
         ----------
@@ -159,12 +165,18 @@ class Comparison:
         return {row.name: self.add(row.name, row.run, row.seeds, **row.about) for row in rows}
 
     def record(self, scene: Scene | None = None) -> dict[str, ledger.Shown]:
-        """Record the table in each reading; the literal one last, for it is shown with the others.
+        """Record the table under each reading; the literal one is last, because it shows the others.
 
         Parameters
         ----------
         scene
-            Whose hashes are recorded, where more than the scene's own data were used.
+            The scene whose hashes are recorded, where more data than those of the table's own scene
+            were used.
+
+        Returns
+        -------
+        dict
+            Reading → what was recorded.
         """
         return {
             reading: ledger.record(

@@ -1,4 +1,4 @@
-"""The readings of one network on one scene, fitted with what a notebook's profile allows."""
+"""Fits of one network to one scene under each reading, with the budget of a notebook's profile."""
 
 import dataclasses
 
@@ -10,23 +10,23 @@ from mixedpixels.training import Unmixing
 
 
 class Readings:
-    """A network's settings for a scene, one reading beside the other, and its fits.
+    """A network's settings for a scene under each reading, and its fits.
 
     Parameters
     ----------
     model
         A module such as :mod:`mixedpixels.models.ssanu`.
     scene
-        With its reference, which the reading ``oracle`` starts from.
+        A scene with a reference, from which the reading ``oracle`` starts.
     run
-        The notebook's resolved settings: its ``restarts`` and ``device`` are used.
+        The notebook's resolved settings, of which ``restarts`` and ``device`` are used.
     epochs
-        Of each fit, in every reading; 0 for the model's own.
+        The number of epochs of each fit, in every reading; 0 takes the model's own number.
 
     Attributes
     ----------
     settings : dict
-        Reading → the model's settings, with as many epochs as were asked for.
+        Reading → the model's settings, with that number of epochs.
     """
 
     def __init__(self, model, scene: Scene, run: Run, epochs: int):
@@ -37,19 +37,19 @@ class Readings:
         }
 
     def fit(self, reading: str, seed: int, start_seed: int | None = None, **changes) -> Unmixing:
-        """Return a fit, made now or loaded from the cache; see :func:`fit_or_load`.
+        """Return a fit, made now or loaded from the cache; see :func:`mixedpixels.fits.fit_or_load`.
 
         Parameters
         ----------
         reading
             One of :attr:`settings`.
         seed
-            Of the network.
+            Seed of the network's first weights and of its dropout.
         start_seed
-            Of the search for its start. None: one of VCA is drawn with the network's seed, for it
-            costs nothing; a search for archetypes is made once, with seed 0.
+            Seed of the search for its start. None takes the network's seed for VCA, which is cheap, and
+            seed 0 for archetypes, so that they are searched only once.
         changes
-            Of the reading's settings, as ``dropout=0.0``.
+            Changes of the reading's settings, such as ``dropout=0.0``.
         """
         settings = dataclasses.replace(self.settings[reading], **changes)
         if start_seed is None:
@@ -64,7 +64,7 @@ class Readings:
         )
 
     def start(self, reading: str, seed: int = 0) -> Start:
-        """Return the spectra that a reading starts from; see :func:`start_or_load`."""
+        """Return the starting spectra of a reading; see :func:`mixedpixels.fits.start_or_load`."""
         return start_or_load(
             self._scene,
             self.settings[reading],
@@ -75,7 +75,7 @@ class Readings:
 
 
 def with_epochs(settings, epochs: int):
-    """Return a model's settings with another number of epochs, one update each; 0 keeps its own."""
+    """Return a model's settings with another number of epochs, one update each; 0 changes nothing."""
     if not epochs:
         return settings
     training = dataclasses.replace(settings.training, updates=epochs)

@@ -1,4 +1,4 @@
-"""Tables that score unmixings as SSANU-Net does: an angle per material, their mean, an RMSE."""
+"""Tables with the scores of the SSANU-Net paper: an angle per material, their mean, and an RMSE."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -34,17 +34,17 @@ def unmixing_cells(
     Parameters
     ----------
     column
-        The method.
+        The name of the method.
     scores
         One :class:`~mixedpixels.metrics.UnmixingScores` per seed.
     endmember_names
-        Of the scene's reference, in its order.
+        The endmembers of the scene's reference, in its order.
     names
-        The paper's name of each material → the scene's (:func:`mixedpixels.ledger.names`).
+        The paper's name of each material → the scene's name (:func:`mixedpixels.ledger.names`).
     only
-        The rows to keep, for a method that has no answer to the others; all when empty.
+        The rows to return, for a method to which the other rows do not apply; empty for all.
     common
-        ``deterministic``, ``control``, ``note``.
+        Properties of all cells: ``deterministic``, ``control``, ``note``.
     """
     rows = {
         printed: [s.angles[endmember_names.index(ours)] for s in scores]
@@ -60,24 +60,24 @@ def unmixing_cells(
 
 
 class UnmixingTable:
-    """The scores of unmixings of one scene, gathered method by method.
+    """The scores of several methods on one scene, collected method by method.
 
     Parameters
     ----------
     scene
-        With its reference abundances.
+        A scene with reference abundances.
     paper
-        Whose names the materials get, as ``ssanu``.
+        The paper whose names the materials get, such as ``ssanu``.
 
     Attributes
     ----------
     cells : list of Cell
-        What :func:`mixedpixels.ledger.record` takes.
+        The cells of the table, as :func:`mixedpixels.ledger.record` takes them.
     seconds : dict
-        Per method, the seconds of each run.
+        Method → the seconds of each run.
     estimates : dict
-        Per method, the abundances of its first run, shape (pixels, endmembers), in the reference's
-        order.
+        Method → the abundances of its first run, shape (pixels, endmembers), in the order of the
+        reference.
     """
 
     def __init__(self, scene, paper: str):
@@ -90,17 +90,17 @@ class UnmixingTable:
     def add(
         self, method: str, one_run: Callable, seeds: Iterable[int] = (0,), **about
     ) -> list[UnmixingScores]:
-        """Run a method once per seed and score it.
+        """Run a method once per seed, score each run, and return the scores.
 
         Parameters
         ----------
         method
-            Its name: the column.
+            The name of the method, which is its column.
         one_run
-            Takes a seed; returns abundances (pixels, endmembers), or a fit that has ``abundances``
-            and ``seconds``, which may have been made earlier.
+            Takes a seed; returns abundances (pixels, endmembers), or a fit with the attributes
+            ``abundances`` and ``seconds``. The fit may have been computed earlier.
         seeds
-            One run each.
+            The seeds, one run each.
         about
             See :func:`unmixing_cells`: ``only``, ``control``, ``deterministic``, ``note``.
         """

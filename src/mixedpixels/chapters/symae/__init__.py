@@ -1,1 +1,1 @@
-"""The chapter on SymAE: its study of a labelled scene, SpectralFormer, and its timings."""
+"""The chapter on SymAE: studies of a labelled scene, SpectralFormer, and the timing of updates."""

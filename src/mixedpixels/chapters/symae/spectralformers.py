@@ -1,4 +1,4 @@
-"""SpectralFormer on a scene's splits, trained once and cached."""
+"""SpectralFormer on the splits of a scene, trained once and cached."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -14,12 +14,22 @@ from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split
 from mixedpixels.training import Step, seeded, train
 
-_AT_ONCE = 256  # pixels named in one pass
+_AT_ONCE = 256  # pixels classified in one pass
 
 
 @dataclass(frozen=True)
 class Named:
-    """What one network calls some pixels, the loss of each update, and the seconds of training."""
+    """The labels that one network predicts, and the history of its training.
+
+    Parameters
+    ----------
+    labels
+        The predicted class of each pixel, whole numbers from 1, shape (pixels,).
+    losses
+        The cross-entropy of each update, float64, shape (updates,).
+    seconds
+        The time of the training.
+    """
 
     labels: np.ndarray
     losses: np.ndarray
@@ -36,28 +46,28 @@ def spectralformer_or_load(
     seed: int = 0,
     device: str = "auto",
 ) -> Named:
-    """Return the labels SpectralFormer gives to pixels, trained now or loaded from the cache.
+    """Return the labels that SpectralFormer predicts, trained now or loaded from the cache.
 
-    As in the authors' demonstration, each band is scaled from its least to its largest value in the
-    whole image, test pixels too; no label is looked at for that.
+    As in the authors' demonstration, each band is scaled to 0–1 by its least and its largest value in
+    the whole image, test pixels included. This scaling uses no label.
 
     Parameters
     ----------
     scene
-        With labels.
+        A scene with labels.
     split
-        What to learn from.
+        The split whose training pixels the network learns from.
     asked
-        Numbers of the pixels to be named.
+        The numbers of the pixels whose labels are predicted, integers, shape (pixels,).
     epochs
-        The authors' 290 on Indian Pines, 500 on Pavia University; the rate falls by a tenth ten times,
-        however many.
+        The authors use 290 on Indian Pines and 500 on Pavia University. For any number of epochs, the
+        learning rate is multiplied by 0.9 after each tenth of the training.
     weight_decay
-        Of Adam; the authors' 0 on Indian Pines, 5e-3 on Pavia University.
+        Adam's weight decay; the authors use 0 on Indian Pines and 5e-3 on Pavia University.
     seed
-        Of first weights, batches and dropout.
+        Seed of the network's first weights, its batches and its dropout.
     device
-        ``auto``, ``cpu`` or ``cuda``.
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
     """
     chosen = choose_device(device)
     low, high = scene.pixels.min(0), scene.pixels.max(0)

@@ -1,4 +1,4 @@
-"""A labelled scene, its splits, and the networks that learn from them."""
+"""SymAE on a labelled scene: its splits, the networks trained on them, and their scores."""
 
 from dataclasses import replace
 
@@ -17,36 +17,37 @@ from mixedpixels.scenes import Scene
 from mixedpixels.scenes.splits import Split, load_splits, split_fraction
 from mixedpixels.training import Batches, Disentangler, Grouping
 
-FRACTION = 0.1  # of each class, to learn from
-DATAPOINTS = 8  # of an update: on a processor, many small updates come farther than few large ones
-RATE = 2e-4  # at the beginning
-_ROWS = 64  # pixels of an update of the dense network
-_AT_ONCE = 16384  # pixels that the dense network names in one pass
+FRACTION = 0.1  # of each class, for training
+DATAPOINTS = 8  # per update: on a processor, many small updates achieve more than few large ones
+RATE = 2e-4  # the learning rate of the first update
+_ROWS = 64  # pixels per update of the dense network
+_AT_ONCE = 16384  # pixels that the dense network classifies in one pass
 _SNAPSHOTS = (1, 3, 10, 30, 60)  # hundredths of a training after which the weights are stored
 
 
 class Disentangling:
-    """A labelled scene, its splits, and SymAEs trained on them, one of a stack per split.
+    """A labelled scene, its splits, and a stack of SymAEs with one network per split.
 
     Parameters
     ----------
     scene
-        With labels.
+        A scene with labels.
     run
-        The notebook's resolved settings: ``splits``, ``updates``, ``precision`` and ``device`` are
-        used.
+        The notebook's resolved settings, of which ``splits``, ``updates``, ``precision`` and ``device``
+        are used.
     splits
-        Of the scene; None for those kept with the registry where there are some, else tenths of each
-        class, rounded up, drawn with seeds 0, 1, …
+        The splits of the scene. None takes those in the data registry where there are some. Otherwise a
+        tenth of each class, rounded up, is drawn with the seeds 0, 1, …
 
     Attributes
     ----------
     splits : list of Split
         One per network.
     saturated : numpy.ndarray
-        Numbers of the labelled pixels that nothing learns from, and no split holds.
+        The numbers of the labelled pixels that are saturated. No split contains them, unless the splits
+        were given.
     scale : float
-        What pixels are divided by.
+        The number by which pixels are divided.
 
     Raises
     ------
@@ -71,11 +72,11 @@ class Disentangling:
 
     @property
     def pixels(self) -> np.ndarray:
-        """The scene's pixels, divided by the scale, float32, shape (n, bands)."""
+        """The pixels of the scene, divided by the scale, float32, shape (n, bands)."""
         return self.scene.pixels / np.float32(self.scale)
 
     def stacked(self, values) -> np.ndarray:
-        """Return what belongs to each split's training pixels, shape (splits, n, …)."""
+        """Return the values at the training pixels of each split, shape (splits, n, …)."""
         return np.stack([values[split.train] for split in self.splits])
 
     def symae(
@@ -87,18 +88,18 @@ class Disentangling:
         precision="",
         **changes,
     ) -> Disentangler:
-        """Return a SymAE per split, trained now or loaded from the cache.
+        """Return one SymAE per split, trained now or loaded from the cache.
 
         Parameters
         ----------
         updates
-            The run's unless given.
+            The number of updates; 0 takes that of the run.
         datapoints, n_tau
-            Of an update.
+            The number of datapoints per update, and of pixels per datapoint.
         precision
-            The run's unless given.
+            The precision of products; an empty text takes that of the run.
         changes
-            Of the authors' settings, as ``code_dropout=0.0``.
+            Changes of the authors' settings, such as ``code_dropout=0.0``.
         """
         return symae_or_load(
             self.scene.name,
@@ -114,23 +115,24 @@ class Disentangling:
     def quality(
         self, networks: Disentangler, number: int, methods: tuple[str, ...] = ("KNN",)
     ) -> np.ndarray:
-        """Return how well a network does on its split's test pixels, all in %.
+        """Return the scores of a network on the test pixels of its split, all in %.
 
         Parameters
         ----------
         networks
-            As :meth:`symae` gives them.
+            Networks from :meth:`symae`.
         number
-            Of the network and its split.
+            The number of the network and of its split.
         methods
-            Of :data:`mixedpixels.classification.CONTROLS`; they learn from the codes of the training
-            pixels.
+            Names from :data:`mixedpixels.classification.CONTROLS`. The classifiers are trained on the
+            codes of the training pixels.
 
         Returns
         -------
         numpy.ndarray
-            The overall accuracy of each method on the code; then the median over the classes of the
-            residual variance, with the first training pixel as reference.
+            float64, shape (methods + 1,). First comes the overall accuracy of each method on the
+            reflectance codes. The last value is the residual variance of the virtual spectra relative
+            to the pixels, the median over the classes, with the first training pixel as reference.
         """
         split, pixels, labels = self.splits[number], self.scene.pixels, self.labels
         known, unknown = (
@@ -144,17 +146,22 @@ class Disentangling:
         return 100 * np.array([*(right.mean() for right in named), np.median(left)])
 
     def code_labels(self, codes: list[np.ndarray], updates: int = 3000) -> list[np.ndarray]:
-        """Return the labels that the classifier on codes gives to all pixels, for each split.
+        """Return the labels of all pixels that the classifier of codes predicts, for each split.
 
-        The mean of what is learnt from is taken away, and all is divided by one number, its standard
-        deviation; the paper is silent.
+        The mean of the training codes is subtracted, and all values are divided by one number, the
+        standard deviation of the training codes. The paper says nothing about this scaling.
 
         Parameters
         ----------
         codes
-            Of all pixels, a table (n, code) per split.
+            The codes of all pixels, one table (n, code) per split.
         updates
-            Of 64 pixels each, with the authors' rate of 1e-4.
+            The number of updates, of 64 pixels each, at the authors' learning rate of 1e-4.
+
+        Returns
+        -------
+        list of numpy.ndarray
+            int64 from 1, shape (n,), one per split.
         """
         tables = []
         for split, code in zip(self.splits, codes, strict=True):
@@ -180,15 +187,15 @@ class Disentangling:
         )
         device = next(network.parameters()).device
         every = torch.from_numpy(np.stack(tables))
-        with torch.no_grad():  # a large image in pieces, for the memory's sake
+        with torch.no_grad():  # a large image is classified in parts, to limit memory
             named = [network(part.to(device)).argmax(2).cpu() for part in every.split(_AT_ONCE, 1)]
         return list(torch.cat(named, dim=1).numpy() + 1)
 
 
 def training_config(updates: int, precision: str) -> TrainingConfig:
-    """Return the training for a processor, at a learning rate that falls to zero.
+    """Return a training that a processor can make, with a learning rate that falls to zero.
 
-    The paper's is 6 to 8 million updates of 256 datapoints at a constant 1e-4.
+    The paper's training has 6 to 8 million updates of 256 datapoints at a constant rate of 1e-4.
     """
     every = _hundredth(updates)
     snapshots = tuple(k * every for k in _SNAPSHOTS if k * every <= updates)

@@ -1,9 +1,9 @@
-"""How fast SymAE's updates are: the loop one would first write, and the loop of this package.
+"""Timing of SymAE's updates in a straightforward loop and in the loop of this package.
 
-The plain loop is one network of plain modules, a DataLoader that collects datapoints, PyTorch's own
-dropout, and ``loss.item()`` after every update. The package's loop draws on the device, encodes each
-pixel once where that is cheaper, spends a byte on each dropout and does not wait for a loss. Both train
-the same architecture on the same pixels.
+The plain loop trains one network of plain modules, with a DataLoader that collects datapoints,
+PyTorch's own dropout, and ``loss.item()`` after every update. The loop of the package draws datapoints
+on the device, encodes each pixel once where that is cheaper, uses one random byte per value of a
+dropout, and does not wait for a loss. Both train the same architecture on the same pixels.
 """
 
 import time
@@ -20,12 +20,12 @@ from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings
 from mixedpixels.training import Grouping, fit_symae
 
-_WARM = 3  # times that are not counted
-_SIDE = {"cpu": 1024, "cuda": 8192}  # of a matrix, large enough that the product is all
+_WARM = 3  # warm-up calls, which are not timed
+_SIDE = {"cpu": 1024, "cuda": 8192}  # of a matrix, so large that the product dominates the time
 
 
 class Datapoints(Dataset):
-    """Datapoints drawn once, as the authors do, and handed out one by one."""
+    """Datapoints that are drawn once, as the authors do, and returned one by one."""
 
     def __init__(self, pixels: np.ndarray, labels: np.ndarray, count: int, n_tau: int):
         rng = np.random.default_rng(0)
@@ -53,13 +53,13 @@ class PlainSymAE(nn.Module):
         self.dropout = nn.Dropout(s.code_dropout)
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return pixels (datapoints, n_τ, bands), rebuilt from shared and own codes."""
+        """Return the reconstruction of datapoints (datapoints, n_τ, bands), of the same shape."""
         shared = self.reflectance(pixels).mean(1, keepdim=True).expand(-1, pixels.shape[1], -1)
         return self.decoder(torch.cat([shared, self.dropout(self.nuisance(pixels))], dim=-1))
 
 
 def product_rate(precision: str, *, seconds: float, device: str = "auto") -> float:
-    """Return the floating-point operations a second of a product of large matrices.
+    """Return the floating-point operations per second of a product of large matrices.
 
     Parameters
     ----------
@@ -90,22 +90,22 @@ def plain_rate(
     seconds: float,
     device: str = "auto",
 ) -> float:
-    """Return the updates a second of the plain loop.
+    """Return the updates per second of the plain loop.
 
     Parameters
     ----------
     pixels
         float32, shape (n, bands).
     labels
-        Of each, the group it belongs to.
+        The group of each pixel, shape (n,).
     grouping
-        Datapoints of an update, and pixels of a datapoint.
+        The number of datapoints per update, and of pixels per datapoint.
     precision
-        ``fp32``, or ``bf16`` as PyTorch's ``autocast`` does it.
+        ``fp32``, or ``bf16`` with PyTorch's ``autocast``.
     seconds
-        How long to measure, at least.
+        The least time to measure.
     device
-        ``auto``, ``cpu`` or ``cuda``.
+        ``auto`` (a GPU when there is one), ``cpu`` or ``cuda``.
     """
     device = choose_device(device)
     network = PlainSymAE(pixels.shape[1]).to(device)
@@ -141,17 +141,18 @@ def stack_rate(
     seconds: float,
     device: str = "auto",
 ) -> float:
-    """Return the updates a second of the stacked loop, each one of every network of a stack.
+    """Return the updates per second of the package's loop, where one update trains a whole stack.
 
-    Two trainings of different length tell it, so that what comes before the first update is not
-    counted; the longer is made longer until its further updates take the time asked for.
+    The rate is that of the difference between two trainings of different length, so that the time
+    before the first update does not count. The longer training is doubled until the difference takes at
+    least ``seconds``.
 
     Parameters
     ----------
     pixels, labels, grouping, seconds, device
-        As in :func:`plain_rate`; each network learns from the same.
+        As in :func:`plain_rate`; all networks learn from the same pixels.
     networks
-        In the stack.
+        The number of networks in the stack.
     precision
         See :class:`mixedpixels.models.config.TrainingConfig`.
     """
@@ -167,7 +168,7 @@ def stack_rate(
             device=device,
         ).history.seconds
 
-    spent(1)  # what is loaded once is loaded now
+    spent(1)  # a warm-up, which loads what is loaded only once
     first, more = spent(1), 2
     while (took := spent(1 + more) - first) < seconds:
         more *= 2
@@ -175,7 +176,7 @@ def stack_rate(
 
 
 def _rate(once: Callable[[], None], seconds: float) -> float:
-    """Return how often a second something can be done, after a few times that do not count."""
+    """Return the calls per second of a function, after a few warm-up calls that do not count."""
     for _ in range(_WARM):
         once()
     done, began = 0, time.perf_counter()
@@ -188,7 +189,7 @@ def _rate(once: Callable[[], None], seconds: float) -> float:
 def _dense(
     widths: tuple[int, ...], slope: float, *, active_end: bool = False, dropout: float = 0.0
 ) -> nn.Sequential:
-    """Return dense layers; dropout, where there is some, after the first and the third."""
+    """Return dense layers, with dropout after the first and the third where its rate is above 0."""
     layers = []
     for number, (inputs, units) in enumerate(pairwise(widths), start=1):
         layers.append(nn.Linear(inputs, units))

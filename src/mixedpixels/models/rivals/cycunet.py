@@ -1,11 +1,12 @@
-r"""CyCU-Net: two autoencoders in a row that share an encoder, so that abundances survive a cycle.
+r"""CyCU-Net: two autoencoders in sequence with a common encoder and a cycle-consistency loss.
 
-The first autoencoder unmixes the image and builds it again from its abundances; the second unmixes
-what was built. What was lost on the way shows as a difference between the two sets of abundances.
+The first autoencoder unmixes the image and reconstructs it from the abundances. The second unmixes the
+reconstruction. Information that the reconstruction lost shows as a difference between the two sets of
+abundances.
 
 Gao, Han, Hong, Zhang and Chanussot, *CyCU-Net: Cycle-consistency unmixing network by learning cascaded
-autoencoders*, IEEE Trans. Geosci. Remote Sens. 60, 2022. What the paper leaves open is as in the
-authors' public demonstration; no code is taken from it.
+autoencoders*, IEEE Trans. Geosci. Remote Sens. 60, 2022. Where the paper leaves something open, the
+authors' public demonstration is followed; no code is taken from it.
 """
 
 from dataclasses import dataclass, replace
@@ -23,27 +24,28 @@ CHANNELS = (128, 64)
 
 @dataclass(frozen=True)
 class Settings:
-    """What the authors' demonstration sets.
+    """The settings of the authors' demonstration.
 
     Parameters
     ----------
     training
-        Epochs, learning rate, its decay, the clipping of gradients, weight decay.
+        The epochs, the learning rate and its decay, the clipping of gradients, and the weight decay.
     cycle
         δ, the weight of the difference between the two sets of abundances.
     sum_to_one, sparsity
         The weights of the sum-to-one loss and of the nuclear norm.
     balance
-        β: the first reconstruction counts β, the second 1 − β.
+        β, the weight of the first reconstruction's error; that of the second is 1 − β.
     dropout
-        The rate after the first layer, 0–1.
+        The rate of the dropout after the first layer, 0–1.
     largest
-        The largest value a spectrum may take: 1 for reflectances; None sets no limit. The smallest is
-        1e-6.
+        The largest value that a spectrum may have: 1 for reflectances; None sets no limit. The smallest
+        is 1e-6.
     start
         The endmembers that initialise both decoders: ``vca``, ``archetypes`` or ``reference``.
     normalisation
-        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
+        The normalisation of each pixel: ``none``, ``l2`` or ``max``. With ``l2``, the mean square of a
+        pixel over its bands is one.
     abundance_scaling
         How coefficients become abundances in the end; see
         :func:`~mixedpixels.models.scaling.scale_abundances`.
@@ -51,7 +53,7 @@ class Settings:
     Raises
     ------
     BadInput
-        When a word is none of its choices.
+        When a word is not one of its choices.
     """
 
     training: TrainingConfig
@@ -69,11 +71,11 @@ class Settings:
         check_choices(self)
 
     def network(self, spectra: torch.Tensor) -> "CyCUNet":
-        """Return a new network whose decoders start from spectra (endmembers, bands)."""
+        """Return a new network whose decoders are initialised with spectra (endmembers, bands)."""
         return CyCUNet(spectra, self)
 
 
-# The authors' for Samson and Jasper Ridge; Urban's are those of a public re-implementation.
+# Samson's and Jasper Ridge's are the authors'; Urban's are those of a public re-implementation.
 _SET = {
     "samson": Settings(
         TrainingConfig(480, 2e-3, (15, 0.8), 10.0, weight_decay=1e-4), 1e-3, 1e-7, 5e-6
@@ -91,16 +93,18 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     Parameters
     ----------
     scene
-        ``samson``, ``jasper-ridge``, ``urban`` or its fragments; any other name gets Samson's.
+        ``samson``, ``jasper-ridge``, ``urban`` or one of its fragments. Any other name gets the
+        settings of Samson.
     reading
-        ``paper``: the demonstration. ``best``: what SSANU-Net's reading of that name is given, pixels
-        of equal length, archetypes to start from, abundances of spectra with unit peaks; all else as
-        in the demonstration. ``oracle``: ``best``, started from the reference endmembers.
+        ``paper``: the demonstration. ``best``: the demonstration with three changes, which SSANU-Net's
+        reading of that name has too: pixels of equal length, a start from archetypes, and abundances
+        of spectra with unit peaks. The spectra then have no upper limit. ``oracle``: ``best``, started
+        from the reference endmembers.
 
     Raises
     ------
     UnknownName
-        For another reading.
+        For an unknown reading.
     """
     check_reading(reading)
     known = "urban" if scene.startswith("urban") else scene if scene in _SET else "samson"
@@ -113,13 +117,14 @@ def settings(scene: str, reading: str = "paper") -> Settings:
 
 
 class CyCUNet(nn.Module):
-    """The two autoencoders; each pixel by itself.
+    """The two autoencoders; each pixel is processed alone.
 
     Parameters
     ----------
     spectra
-        The endmembers that both decoders start from, float, shape (endmembers, bands), in the unit of
-        the image. They are brought above zero first, which the demonstration does after its first step.
+        The endmembers that initialise both decoders, float, shape (endmembers, bands), in the unit of
+        the image. They are clamped as in :meth:`constrain` before the first step; the demonstration
+        clamps them after its first step.
     settings
         See :class:`Settings`.
     """
@@ -151,7 +156,7 @@ class CyCUNet(nn.Module):
         return self.encoder(pixels).clamp(0, 1)
 
     def losses(self, image: Image) -> dict[str, torch.Tensor]:
-        """Return the terms of the loss, weighted; their sum is the loss."""
+        """Return the weighted terms of the loss; the loss is their sum."""
         s, pixels = self.settings, image.pixels
         once = self.encode(pixels)
         rebuilt = once @ self.decoders[0]  # no ReLU is needed: neither factor is negative
@@ -168,13 +173,13 @@ class CyCUNet(nn.Module):
 
     @torch.no_grad()
     def constrain(self) -> None:
-        """Keep the spectra of both decoders positive and below their largest value."""
+        """Clamp the spectra of both decoders to 1e-6 or more, and to at most ``settings.largest``."""
         for spectra in self.decoders:
             spectra.clamp_(1e-6, self.settings.largest)
 
     @torch.no_grad()
     def abundances(self, image: Image) -> torch.Tensor:
-        """Return the abundances of an image, shape (pixels, endmembers), as the settings say."""
+        """Return the abundances of an image, shape (pixels, endmembers), scaled as the settings say."""
         found = self.eval().encode(image.pixels)
         return scale_abundances(found, self.spectra(), self.settings.abundance_scaling)
 
@@ -183,5 +188,5 @@ class CyCUNet(nn.Module):
         return self.decoders[0].detach()
 
     def balance(self) -> dict[str, float]:
-        """Return no weights: this network learns none between streams."""
+        """Return an empty dict: this network has no streams, so it has no weights between them."""
         return {}

@@ -1,7 +1,7 @@
-"""The denoising autoencoder that SymAE is compared with: section IV-A of its paper.
+"""The denoising autoencoder that SymAE is compared with: section IV-A of the SymAE paper.
 
-The paper gives neither widths nor noise; these are SymAE's encoder, mirrored, and noise of a twentieth
-of the unit of its pixels.
+The paper states neither widths nor noise. Here the widths are those of SymAE's encoder, mirrored, and
+the standard deviation of the noise is 0.05 in the unit of the pixels.
 """
 
 import torch
@@ -10,18 +10,19 @@ from mixedpixels.models.stacked import StackedMLP
 
 
 class DenoisingAutoencoder(StackedMLP):
-    """Rebuilds spectra from noisy ones; several networks in one pass.
+    """Reconstructs spectra from noisy ones; several networks in one pass.
 
     Parameters
     ----------
     bands
-        Of a spectrum.
+        The number of bands of a spectrum.
     networks
-        How many.
+        The number of networks.
     noise
-        Standard deviation of what is added in training, in the unit of the pixels.
+        The standard deviation of the Gaussian noise that is added in training, in the unit of the
+        pixels.
     hidden, code
-        Widths up to the code, which are mirrored behind it.
+        The widths of the encoder's hidden layers and of the code. The decoder mirrors the encoder.
     """
 
     def __init__(
@@ -37,6 +38,6 @@ class DenoisingAutoencoder(StackedMLP):
         self.noise = noise
 
     def losses(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return each network's mean squared error, shape (networks,)."""
+        """Return the mean squared errors on pixels (networks, n, bands), shape (networks,)."""
         seen = pixels + self.noise * torch.randn_like(pixels) if self.training else pixels
         return (self(seen) - pixels).square().mean((1, 2))

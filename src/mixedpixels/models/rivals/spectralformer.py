@@ -1,7 +1,7 @@
 """SpectralFormer for single pixels: a transformer that reads a spectrum band by band.
 
 Hong et al., *SpectralFormer: rethinking hyperspectral image classification with transformers*, 2022.
-Widths, dropout and training are those of the authors' public demonstration; no code is taken from it.
+Widths, dropout and training are those of the authors' public demonstration. No code is taken from it.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,25 @@ from mixedpixels.models.config import TrainingConfig
 
 @dataclass(frozen=True)
 class Settings:
-    """What the authors' demonstration sets for single pixels.
+    """The settings of the authors' demonstration for single pixels.
 
     Parameters
     ----------
     width
-        Of a token.
+        The width of a token.
     depth
-        Layers.
+        The number of layers.
     heads
-        Of an attention, with width / heads numbers each.
+        The number of attention heads, each of width / heads numbers.
     hidden
-        Width inside a layer's dense part.
+        The width of the hidden layer in the dense part of each layer.
     dropout
-        After the embedding and in each layer, 0–1.
+        The rate of the dropout after the embedding and in each layer, 0–1.
     neighbours
-        Bands in a token: a band and as many on each side, around the ends; an odd number.
+        The number of bands in a token, odd: a band and as many neighbours on each side, wrapped around
+        at the ends of the spectrum.
     batch
-        Pixels of an update.
+        The number of pixels per update.
     """
 
     width: int = 64
@@ -44,7 +45,7 @@ class Settings:
     batch: int = 64
 
     def training(self, pixels: int, epochs: int = 290) -> TrainingConfig:
-        """Return the training for so many pixels, counted in updates: 290 epochs on Indian Pines."""
+        """Return the training for a number of pixels; 290 epochs are the authors' on Indian Pines."""
         updates = epochs * -(-pixels // self.batch)
         return TrainingConfig(updates, 5e-4, decay=(max(1, updates // 10), 0.9))
 
@@ -55,7 +56,7 @@ class SpectralFormer(nn.Module):
     Parameters
     ----------
     bands, classes
-        Of the pixels.
+        The number of bands of a pixel and the number of classes.
     settings
         See :class:`Settings`.
     """
@@ -68,14 +69,14 @@ class SpectralFormer(nn.Module):
         self.cls_token = nn.Parameter(torch.randn(1, s.width))
         self.dropout = nn.Dropout(s.dropout)
         self.layers = nn.ModuleList(Layer(s) for _ in range(s.depth))
-        # each token of the fused layers is a mixture of all tokens of two layers, one apart
+        # each fused token is a mixture of all tokens at the inputs of a layer and of the one but next
         self.fusions = nn.ModuleList(
             nn.Conv2d(bands + 1, bands + 1, (1, 2)) for _ in range(s.depth - 2)
         )
         self.head = nn.Sequential(nn.LayerNorm(s.width), nn.Linear(s.width, classes))
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the scores of the classes of pixels (n, bands), shape (n, classes)."""
+        """Return the class scores (logits) of pixels (n, bands), shape (n, classes)."""
         side = self.settings.neighbours // 2
         grouped = torch.stack([pixels.roll(-k, 1) for k in range(-side, side + 1)], dim=2)
         tokens = self.embed(grouped)
@@ -91,15 +92,15 @@ class SpectralFormer(nn.Module):
         return self.head(tokens[:, 0])
 
     def losses(self, pixels: torch.Tensor, classes: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Return the cross-entropy of pixels (n, bands) whose classes, from 0, are (n,)."""
+        """Return the cross-entropy of pixels (n, bands) with classes int64 from 0, shape (n,)."""
         return {"cross-entropy": F.cross_entropy(self(pixels), classes)}
 
     def constrain(self) -> None:
-        """Leave the parameters as they are."""
+        """Do nothing: the parameters are unconstrained."""
 
 
 class Layer(nn.Module):
-    """Attention among tokens, then a dense part; each after a normalisation and around itself."""
+    """Self-attention, then a dense part; each has a layer norm before it and a residual connection."""
 
     def __init__(self, settings: Settings):
         super().__init__()
@@ -117,7 +118,7 @@ class Layer(nn.Module):
         )
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Return tokens (n, tokens, width), as many."""
+        """Return new tokens for tokens (n, tokens, width), of the same shape."""
         n, count, width = tokens.shape
         parts = self.qkv(self.attention_norm(tokens))
         parts = parts.reshape(n, count, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)

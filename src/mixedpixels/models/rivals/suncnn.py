@@ -1,15 +1,16 @@
-r"""SUnCNN: sparse unmixing by a network that is fitted to one image and nothing else.
+r"""SUnCNN: sparse unmixing by a convolutional network that is fitted to a single image.
 
-A library of spectra is given and stays as it is. A convolutional network with a bottleneck of half the
-size turns the image into abundances; that it finds smooth maps before it finds noise is all the
-regularisation there is.
+A library of spectra is given and is not learnt. A convolutional network with a bottleneck of half the
+image size turns the image into abundances. Its only regularisation is that it fits smooth maps before
+it fits noise.
 
 Rasti and Koirala, *SUnCNN: Sparse unmixing using unsupervised convolutional neural network*, IEEE
-Geosci. Remote Sens. Lett. 19, 2022. What the paper leaves open is as in the authors' public
-demonstration and their later port; no code is taken from them. With one spectrum per material in place
-of a library it is the same authors' UnDIP. The demonstration adds noise to a simulated image, keeps a
-few directions of its singular value decomposition, and both shows that to the network and rebuilds it;
-here the image is taken as it is, as in the port.
+Geosci. Remote Sens. Lett. 19, 2022. Where the paper leaves something open, the authors' public
+demonstration and their later port are followed; no code is taken from them. With one spectrum per
+material in place of a library, the method is the same authors' UnDIP. The demonstration adds noise to a
+simulated image and projects it onto a few directions of its singular value decomposition. That image is
+both the input of the network and the target of its reconstruction. Here the image is used without such
+a projection, as in the port.
 """
 
 from dataclasses import dataclass
@@ -30,22 +31,23 @@ CHANNELS, SKIPPED = 256, 4
 
 @dataclass(frozen=True)
 class Settings:
-    """What the authors' demonstration sets.
+    """The settings of the authors' demonstration.
 
     Parameters
     ----------
     training
-        Iterations (its updates) and learning rate.
+        The iterations, which are its updates, and the learning rate.
     start
-        Where the library comes from: ``vca``, ``archetypes``, or ``reference``, which is whatever
-        spectra the scene holds.
+        Where the library comes from: ``vca``, ``archetypes``, or ``reference``, which takes the spectra
+        that the scene holds as its reference.
     normalisation
-        Of each pixel. With ``l2`` a pixel's mean square over its bands becomes one.
+        The normalisation of each pixel: ``none``, ``l2`` or ``max``. With ``l2``, the mean square of a
+        pixel over its bands is one.
     seen
-        What the network is shown: the ``image``, or ``noise`` of its size, uniform in 0–1.
+        The input of the network: the ``image``, or ``noise`` of the same size, uniform in 0–1.
     memory
-        The abundances are an average over the iterations; the share of the old average in the new, 0
-        up to but not 1.
+        The weight of the old average when the abundances are averaged over the iterations, from 0 up to
+        but not including 1.
     abundance_scaling
         How coefficients become abundances in the end; see
         :func:`~mixedpixels.models.scaling.scale_abundances`.
@@ -53,7 +55,7 @@ class Settings:
     Raises
     ------
     BadInput
-        When a word is none of its choices, or ``memory`` out of its range.
+        When a word is not one of its choices, or ``memory`` is out of its range.
     """
 
     training: TrainingConfig
@@ -79,18 +81,18 @@ def settings(scene: str, reading: str = "paper") -> Settings:
     Parameters
     ----------
     scene
-        Its name.
+        The name of the scene, which is not used.
     reading
-        ``paper``: the demonstration's network and learning rate, 4000 iterations, the fewest it makes.
-        It takes a library as given; here the library is the endmembers that VCA finds.
-        ``best``: what SSANU-Net's reading of that name is given, pixels of equal length, archetypes for
-        a library, abundances of spectra with unit peaks. ``oracle``: ``best`` with the reference
-        endmembers.
+        ``paper``: the network and learning rate of the demonstration, with 4000 iterations, the fewest
+        that it makes. The demonstration is given a library; here the library is the endmembers that VCA
+        finds. ``best``: the same with three changes, which SSANU-Net's reading of that name has too:
+        pixels of equal length, archetypes as the library, and abundances of spectra with unit peaks.
+        ``oracle``: ``best`` with the reference endmembers as the library.
 
     Raises
     ------
     UnknownName
-        For another reading.
+        For an unknown reading.
     """
     check_reading(reading)
     training = TrainingConfig(4000, 1e-3)
@@ -101,7 +103,7 @@ def settings(scene: str, reading: str = "paper") -> Settings:
 
 
 class SUnCNN(nn.Module):
-    """The network, one image and its library.
+    """The network of one image and its library.
 
     Parameters
     ----------
@@ -140,7 +142,7 @@ class SUnCNN(nn.Module):
         """
         seen = self._seen(image)
         rows, columns = seen.shape[2:]
-        if min(rows, columns) < 3:  # the half of it is mirrored at its edges
+        if min(rows, columns) < 3:  # reflection pads the image at half size, too
             raise BadInput(
                 f"SUnCNN needs an image of at least 3 × 3 pixels, got {rows} × {columns}"
             )
@@ -149,14 +151,14 @@ class SUnCNN(nn.Module):
         return self.up(joined).softmax(1)[0].flatten(1).T
 
     def losses(self, image: Image) -> dict[str, torch.Tensor]:
-        """Return the one term of the loss, the mean squared error; the average moves on."""
+        """Return the loss, the mean squared error, and update the average of the abundances."""
         abundances = self.encode(image)
         found, memory = abundances.detach(), self.settings.memory
         self.average = found.clone() if self.average is None else found.lerp(self.average, memory)
         return {"reconstruction": (abundances @ self.library - image.pixels).square().mean()}
 
     def constrain(self) -> None:
-        """Do nothing: the softmax holds the abundances, and the library is not learnt."""
+        """Do nothing: the softmax constrains the abundances, and the library is not learnt."""
 
     def abundances(self, image: Image) -> torch.Tensor:
         """Return the average abundances of the fitted image, shape (pixels, endmembers).
@@ -164,7 +166,7 @@ class SUnCNN(nn.Module):
         Raises
         ------
         BadInput
-            Before a fit, and for an image of another size than the fitted one's.
+            Before a fit, and for an image with another number of pixels than that of the fit.
         """
         self.eval()
         if self.average is None or len(self.average) != len(image.pixels):
@@ -180,16 +182,16 @@ class SUnCNN(nn.Module):
         return self.library
 
     def balance(self) -> dict[str, float]:
-        """Return no weights: this network learns none between streams."""
+        """Return an empty dict: this network has no streams, so it has no weights between them."""
         return {}
 
     def get_extra_state(self) -> dict[str, torch.Tensor]:
-        """Return what a killed fit needs besides the parameters."""
+        """Return what an interrupted fit needs besides the parameters to be resumed."""
         kept = {"average": self.average, "noise": self._noise}
         return {name: value for name, value in kept.items() if value is not None}
 
     def set_extra_state(self, state: dict[str, torch.Tensor]) -> None:
-        """Take up what :meth:`get_extra_state` returned."""
+        """Restore what :meth:`get_extra_state` returned."""
         device = self.library.device
         self.average, self._noise = (
             state[name].to(device) if name in state else None for name in ("average", "noise")
