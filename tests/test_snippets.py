@@ -36,6 +36,16 @@ def names(tmp_path_factory) -> dict:
         sys.modules.pop(module, None)
 
 
+def test_the_readme_example_runs(empty_cache, capsys):
+    text = (paths.checkout() / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S)
+    assert len(example.strip().splitlines()) <= 6
+    made = {}
+    exec(compile(example, "README.md", "exec"), made)
+    assert made["image"].origin == "twin"
+    assert set(made["metrics"].CONVENTIONS) == set(re.findall(r"'(\w+)'", capsys.readouterr().out))
+
+
 def test_each_section_has_its_snippet():
     sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]
     assert len(sections) == 5
