@@ -1,4 +1,4 @@
-"""The pages of the book that are made, not written: data, scoreboard, times."""
+"""The generated pages of the book: data, scoreboard, times."""
 
 import json
 from pathlib import Path
@@ -32,15 +32,15 @@ def data_page() -> str:
     """Return the page about every scene and library of the registry."""
     parts = [
         "# Data\n",
-        "Every scene and library the notebooks use, from the registry (`data_registry/`, one file "
-        "each). A file is looked for in the cache, then in the folder that `MIXEDPIXELS_MIRROR` "
-        "names, then at its addresses in order, and is used only when its SHA-256 is the registered "
-        "one. No data travel with the project.\n",
+        "This page lists every scene and library of the registry (`data_registry/`, one file each). "
+        "A data file is looked for in the {term}`cache`, then in the {term}`mirror`, the folder that "
+        "`MIXEDPIXELS_MIRROR` names, then at its addresses in order. It is used only if its SHA-256 "
+        "is the registered one. The project itself contains no data.\n",
         "```bash\nmixedpixels data list\nmixedpixels data fetch samson\n"
         "mixedpixels data verify\n```\n",
-        "When nothing answers, a page built in the quick profile uses the scene's **twin**, a "
-        "simulated image of its size and kind, and says so at every table. A wrong hash is always an "
-        "error.\n",
+        "If a file is found nowhere, a page built in the quick profile uses the scene's {term}`twin`, "
+        "a simulated image of its size and kind, and says so at every table. A wrong hash is always "
+        "an error.\n",
     ]
     for name in scenes.names():
         entry = scenes.entry(name)
@@ -73,12 +73,12 @@ def scoreboard_page(board: list[dict]) -> str:
     parts = [
         "# Scoreboard\n",
         f"{headline(board)} Only recorded full runs are judged; "
-        "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full "
-        "run has drawn what is at hand; its caption names what is missing. The column **reading best** "
-        "judges the same printed numbers by the most defensible reading that works; it is not part of "
-        "the counts above. The same list for programs, with every number: "
-        "`mixedpixels scoreboard --json`.\n",
-        f"{spent} *Cost* is that of all records of a table or figure, shared fits included.\n",
+        "[how to read a verdict](../verdicts.md) explains the rule. A figure counts as shown when a "
+        "full run has drawn what is available; its caption names what is missing. The column **reading "
+        "best** judges the same printed numbers by the most defensible reading that works; it is not "
+        "part of the counts above. `mixedpixels scoreboard --json` prints the same list for programs, "
+        "with every number.\n",
+        f"{spent} *Cost* is the time of all records of a table or figure, including shared fits.\n",
     ]
     for paper, title in PAPERS.items():
         lines = [line for line in board if line["paper"] == paper]
@@ -120,7 +120,7 @@ def _duration(seconds: float) -> str:
 
 
 def coverage_table() -> str:
-    """Return the table of how often the interval of a verdict holds a run that was left out."""
+    """Return the table of how often a run that was left out lies in the interval of a verdict."""
     found = coverage()
     if not found:
         return "No cell with ten runs is recorded yet.\n"
@@ -143,12 +143,13 @@ def coverage_table() -> str:
         [
             *lines,
             "",
-            "Each percentage is the share of left-out runs that the interval from so many other runs "
-            "holds, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
-            f"share of one cell at {largest} runs. Cells whose runs are all equal would be held always "
-            f"and are left out. Over {sum(each.cells for each in found)} cells with "
-            f"{sum(each.runs for each in found)} runs, the {100 * ASKED:.0f} % asked for {held}; the "
-            f"lowest is {_percent(worst.held[largest])}, for {worst.method}.",
+            "Each percentage is the fraction of left-out runs that lie in the interval computed from "
+            "so many other runs, averaged over the cells of a method in all readings. *Lowest cell* is "
+            f"the smallest fraction of one cell at {largest} runs. Cells whose runs are all equal "
+            "always reach 100 % and are left out. Over "
+            f"{sum(each.cells for each in found)} cells with "
+            f"{sum(each.runs for each in found)} runs, the required {100 * ASKED:.0f} % {held}; the "
+            f"lowest value is {_percent(worst.held[largest])}, for {worst.method}.",
             "",
         ]
     )
@@ -162,7 +163,7 @@ def times_page() -> str:
     """Return the page with the seconds each notebook of this build took."""
     lines = [
         "# Times of this build\n",
-        "Measured when each notebook was last executed; its page says on what.\n",
+        "Each time was measured when the notebook was last executed; its page names the machine.\n",
         "| notebook | seconds |",
         "|---|---|",
     ]
