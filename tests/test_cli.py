@@ -202,7 +202,7 @@ def test_data_list_sees_the_mirror(mixedpixels, small, tmp_path, monkeypatch):
 
 def test_data_verify(mixedpixels, small, tmp_path, monkeypatch):
     done = mixedpixels("data", "verify")
-    assert (done.code, done.out) == (0, "small: small/cube.mat: not at hand\n")
+    assert (done.code, done.out) == (0, "small: small/cube.mat: not available\n")
     monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(place(tmp_path / "mirror", small)))
     done = mixedpixels("data", "verify", "small")
     assert done.code == 0
@@ -215,9 +215,9 @@ def test_data_verify_of_a_name_that_is_not_at_hand(
     mixedpixels, small, empty_cache, tmp_path, monkeypatch
 ):
     done = mixedpixels("data", "verify", "small")
-    assert (done.code, done.out) == (1, "small: small/cube.mat: not at hand\n")
+    assert (done.code, done.out) == (1, "small: small/cube.mat: not available\n")
     told = f"mixedpixels: small: looked in the cache {empty_cache} and "
-    assert done.err == told + "in no mirror, for none is set\n"
+    assert done.err == told + "in no mirror, because none is set\n"
     monkeypatch.setenv("MIXEDPIXELS_MIRROR", str(tmp_path))
     done = mixedpixels("data", "verify", "small")
     assert (done.code, done.err) == (1, f"{told}the mirror {tmp_path}\n")
@@ -336,7 +336,7 @@ def test_build_ends_by_naming_the_twins(mixedpixels, notebook, monkeypatch, simu
     monkeypatch.setattr(execute, "executed_copy", lambda name: name)
     monkeypatch.setattr(execute, "ran_on_twins", lambda copy: simulated and copy == "made/01-first")
     done = mixedpixels("build")
-    twins = "run on simulated twins, for data could not be had: made/01-first\n"
+    twins = "run on simulated twins, because data are not available: made/01-first\n"
     assert (done.code, done.out) == (0, (twins if simulated else "") + "the book: page.html\n")
 
 

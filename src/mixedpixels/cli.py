@@ -26,7 +26,7 @@ _BOOK_EXTRA = ("doit", "jupyter_book", "jupytext", "nbconvert", "nbformat", "pap
 
 
 def app() -> None:
-    """Run the command line; an error the user can act on is one line and exit code 1."""
+    """Run the command line; an error that the user can act on is printed, with exit code 1."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         _app()
@@ -63,11 +63,11 @@ def main(
 
 @data_app.command("list")
 def data_list() -> None:
-    """List what the registry knows and whether it is at hand."""
+    """List the registered scenes and libraries, and whether their files are on this machine."""
     from mixedpixels import paths, scenes
     from mixedpixels.scenes.load import available
 
-    table = Table("name", "kind", "origin", "size", "at hand", box=None)
+    table = Table("name", "kind", "origin", "size", "available", box=None)
     for name in scenes.names():
         entry = scenes.entry(name)
         size = " × ".join(f"{n} {axis}" for axis, n in entry["shape"].items())
@@ -84,7 +84,7 @@ def data_list() -> None:
 def data_fetch(
     names: Annotated[list[str], typer.Argument(help="Scenes or libraries; 'all' for all.")],
 ) -> None:
-    """Bring files to this machine: cache, mirror, then their addresses."""
+    """Get files from the cache, the mirror or their addresses, in this order."""
     from mixedpixels.scenes.fetch import obtain
 
     for name, file in _files(names):
@@ -94,10 +94,10 @@ def data_fetch(
 @data_app.command("verify")
 def data_verify(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Scenes or libraries; all when none is named.")
+        list[str] | None, typer.Argument(help="Scenes or libraries; all if none is named.")
     ] = None,
 ) -> None:
-    """Check the hash of every file at hand, and that what is at hand can be read."""
+    """Check the hash of every file on this machine, and that the data can be read."""
     from mixedpixels import paths, scenes
     from mixedpixels.scenes.fetch import local
 
@@ -106,7 +106,7 @@ def data_verify(
     for name, file in _files(names or ["all"]):
         try:
             found = local(file)
-            state = "right" if found else "not at hand"
+            state = "right" if found else "not available"
         except WrongHash as error:
             found, state = None, "WRONG"
             wrong.append(str(error))
@@ -118,7 +118,7 @@ def data_verify(
             + (
                 f"the mirror {paths.mirror()}"
                 if paths.mirror()
-                else "in no mirror, for none is set"
+                else "in no mirror, because none is set"
             )
         )
     for name, whole in at_hand.items():
@@ -138,10 +138,10 @@ def _files(names: list[str]):
 
 @_app.command()
 def scoreboard(
-    paper: Annotated[str, typer.Argument(help="As ssanu; all when none is named.")] = "",
+    paper: Annotated[str, typer.Argument(help="For example ssanu; all if none is named.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead.")] = False,
 ) -> None:
-    """Print every table and figure with its verdict."""
+    """Print every table and figure of the papers with its verdict."""
     from mixedpixels.errors import UnknownName
     from mixedpixels.ledger.claims import PAPERS
     from mixedpixels.ledger.costs import costs
@@ -171,22 +171,24 @@ def scoreboard(
 
 @_app.command()
 def run(
-    notebook: Annotated[str, typer.Argument(help="As ssanu/04-samson.")],
+    notebook: Annotated[str, typer.Argument(help="For example ssanu/04-samson.")],
     p: Annotated[
-        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter; repeatable.")
+        list[str] | None,
+        typer.Option("-p", metavar="NAME=VALUE", help="A parameter; may be repeated."),
     ] = None,
     profile: Annotated[
         str,
         typer.Option(
-            help="quick; full (records under book/results); or check (full with one seed of each kind, "
-            "compared with the records)."
+            help="quick; full, which is recorded under book/results; or check, which runs one seed of "
+            "each kind of a full run and compares it with the record."
         ),
     ] = "quick",
     to: Annotated[
-        Path | None, typer.Option("--out", help="The executed notebook; runs/<notebook>.ipynb.")
+        Path | None,
+        typer.Option("--out", help="The executed notebook; by default runs/<notebook>.ipynb."),
     ] = None,
 ) -> None:
-    """Execute one notebook with parameters of your own."""
+    """Execute one notebook, with your own parameters if you like."""
     from mixedpixels import provenance
     from mixedpixels.errors import BadInput
     from mixedpixels.ledger.checking import checked_at
@@ -219,7 +221,7 @@ def run(
 
 
 def _target(to: Path | None, name: str) -> Path:
-    """Return where an executed notebook goes; never among the sources, never half-named."""
+    """Return where an executed notebook is written, which is never among the sources."""
     from mixedpixels.errors import BadInput
     from mixedpixels.pipeline.pairs import folder
 
@@ -241,7 +243,7 @@ def _target(to: Path | None, name: str) -> Path:
 @_app.command()
 def build(
     profile: Annotated[str, typer.Option(help="quick or full.")] = "quick",
-    workers: Annotated[int, typer.Option(min=1, help="Notebooks at a time.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
 ) -> None:
     """Execute the notebooks that changed and build the book."""
     from mixedpixels.pipeline import pairs
@@ -250,42 +252,47 @@ def build(
 
     page = run_build(profile, workers)
     if twins := [n for n in pairs.names() if ran_on_twins(executed_copy(n))]:
-        print(f"run on simulated twins, for data could not be had: {', '.join(twins)}")
+        print(f"run on simulated twins, because data are not available: {', '.join(twins)}")
     print(f"the book: {page}")
 
 
 @_app.command()
 def unmix(
     image: Annotated[Path, typer.Argument(help="ENVI (.hdr), GeoTIFF or MATLAB file.")],
-    endmembers: Annotated[int, typer.Option("--endmembers", "-e", help="How many materials.")],
+    endmembers: Annotated[int, typer.Option("--endmembers", "-e", help="The number of materials.")],
     to: Annotated[Path, typer.Option("--out", help="A new folder for the result.")],
     search: Annotated[
         str,
         typer.Option(
-            help="How endmembers are found. vca: the image's outermost pixels; or edaa: averages of "
-            "its pixels, by archetypal analysis (Zouaoui et al., 2023), some seconds to a minute."
+            help="How endmembers are found. vca: the outermost pixels of the image. edaa: averages of "
+            "its pixels, by archetypal analysis (Zouaoui et al., 2023), which takes up to a minute."
         ),
     ] = "vca",
     method: Annotated[
         str,
         typer.Option(
-            help="How abundances are solved. fcls; nnls (divided by the sum); or ssanu: SSANU-Net "
-            "(Chen et al., 2023), a network that sees pixels with their neighbours. It is random "
-            "(--seed) and slow: one to two minutes for 100 × 100 pixels on two cores."
+            help="How abundances are found. fcls: least squares, not negative, summing to one. nnls: "
+            "least squares, not negative, then divided by the sum. ssanu: SSANU-Net (Chen et al., "
+            "2023), a network that sees pixels with their neighbours. It depends on --seed and takes "
+            "one to two minutes for 100 × 100 pixels on two cores."
         ),
     ] = "fcls",
     normalise: Annotated[
-        str, typer.Option(help="l2, max or none: what each pixel is divided by.")
+        str, typer.Option(help="What each pixel is divided by: l2, max or none.")
     ] = "l2",
     seed: Annotated[
-        int, typer.Option(min=0, help="Of the sample, the search and the network.")
+        int, typer.Option(min=0, help="The seed of the sample, the search and the network.")
     ] = 0,
-    starts: Annotated[int, typer.Option(min=1, help="Random starts of the search.")] = 30,
-    variable: Annotated[str, typer.Option(help="Of a MATLAB file with several.")] = "",
+    starts: Annotated[
+        int, typer.Option(min=1, help="How many random starts the search makes.")
+    ] = 30,
+    variable: Annotated[
+        str, typer.Option(help="The variable of a MATLAB file that has several.")
+    ] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     overwrite: Annotated[bool, typer.Option(help="Replace an earlier result.")] = False,
 ) -> None:
-    """Unmix an image of your own: abundance maps, endmembers, a one-page report."""
+    """Unmix an image of your own: abundance maps, endmembers and a one-page report."""
     from rich.progress import Progress
 
     from mixedpixels import products

@@ -1,8 +1,8 @@
-"""The errors a user can act on; each says what was expected, what came and what to do."""
+"""The errors that a user can act on. Each says what was expected, what was given and what to do."""
 
 
 class MixedPixelsError(Exception):
-    """Base of every error this package raises on purpose; the command line prints it as one line."""
+    """The base of all errors that this package raises itself; the command line prints no traceback."""
 
 
 class BadInput(MixedPixelsError, ValueError):
@@ -10,12 +10,12 @@ class BadInput(MixedPixelsError, ValueError):
 
 
 class UnknownName(MixedPixelsError, LookupError):
-    """A name that is in no registry; the message lists the nearest ones."""
+    """A name is not known; the message lists the nearest known names."""
 
 
 class DataUnavailable(MixedPixelsError, OSError):
-    """A file could be had from no place; the message lists every place that was tried."""
+    """A file is not available; the message lists every place that was tried."""
 
 
 class WrongHash(MixedPixelsError, OSError):
-    """A file was found, but its bytes are not the registered ones."""
+    """A file was found, but its hash is not the registered one."""

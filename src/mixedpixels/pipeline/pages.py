@@ -1,4 +1,4 @@
-"""The generated pages of the book: data, scoreboard, coverage and times."""
+"""The generated pages of the book: data, scoreboard, times."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from mixedpixels.pipeline.build import root
 
 
 def write_all() -> None:
-    """Write every generated page under ``book/generated``; a page without changes is not written."""
+    """Write every generated page under ``book/generated``; an unchanged one is left alone."""
     folder = root() / "book" / "generated"
     board = ledger.scoreboard()
     for name, text in {
@@ -32,15 +32,15 @@ def data_page() -> str:
     """Return the page about every scene and library of the registry."""
     parts = [
         "# Data\n",
-        "This page lists every scene and library that the notebooks use, from the registry "
-        "(`data_registry/`, one file each). A file is searched for in the cache, then in the folder "
-        "that `MIXEDPIXELS_MIRROR` names, then at its addresses in order. It is used only when its "
-        "SHA-256 is the registered one. The project itself contains no data.\n",
+        "This page lists every scene and library of the registry (`data_registry/`, one file each). "
+        "A data file is looked for in the {term}`cache`, then in the {term}`mirror`, the folder that "
+        "`MIXEDPIXELS_MIRROR` names, then at its addresses in order. It is used only if its SHA-256 "
+        "is the registered one. The project itself contains no data.\n",
         "```bash\nmixedpixels data list\nmixedpixels data fetch samson\n"
         "mixedpixels data verify\n```\n",
-        "When no source is available, a page that is built with the quick profile uses the scene's "
-        "**twin**, a simulated image of its size and kind, and says so at every table. A wrong hash is "
-        "always an error.\n",
+        "If a file is found nowhere, a page built in the quick profile uses the scene's {term}`twin`, "
+        "a simulated image of its size and kind, and says so at every table. A wrong hash is always "
+        "an error.\n",
     ]
     for name in scenes.names():
         entry = scenes.entry(name)
@@ -73,12 +73,12 @@ def scoreboard_page(board: list[dict]) -> str:
     parts = [
         "# Scoreboard\n",
         f"{headline(board)} Only recorded full runs are judged; "
-        "[how to read a verdict](../verdicts.md) has the rule. A figure counts as shown when a full "
-        "run has drawn what is available; the caption names the rest. The column **reading best** "
-        "judges the same printed numbers by the most defensible reading that works; it is not part of "
-        "the counts above. The same list for programs, with every number: "
-        "`mixedpixels scoreboard --json`.\n",
-        f"{spent} *Cost* is that of all records of a table or figure, shared fits included.\n",
+        "[how to read a verdict](../verdicts.md) explains the rule. A figure counts as shown when a "
+        "full run has drawn what is available; its caption names what is missing. The column **reading "
+        "best** judges the same printed numbers by the most defensible reading that works; it is not "
+        "part of the counts above. `mixedpixels scoreboard --json` prints the same list for programs, "
+        "with every number.\n",
+        f"{spent} *Cost* is the time of all records of a table or figure, including shared fits.\n",
     ]
     for paper, title in PAPERS.items():
         lines = [line for line in board if line["paper"] == paper]
@@ -101,7 +101,7 @@ def scoreboard_page(board: list[dict]) -> str:
 
 
 def cost_words(cost: Cost | None) -> str:
-    """Return the cost of an artefact in words, with that of shared fits in brackets."""
+    """Return what an artefact cost in words, with the fits it shares in brackets."""
     if cost is None:
         return ""
     text = _duration(cost.total)
@@ -120,7 +120,7 @@ def _duration(seconds: float) -> str:
 
 
 def coverage_table() -> str:
-    """Return the table of the interval's coverage of left-out runs, as Markdown."""
+    """Return the table of how often a run that was left out lies in the interval of a verdict."""
     found = coverage()
     if not found:
         return "No cell with ten runs is recorded yet.\n"
@@ -143,12 +143,13 @@ def coverage_table() -> str:
         [
             *lines,
             "",
-            "Each percentage is the fraction of left-out runs inside the interval from so many other "
-            "runs, averaged over the cells of a method in all readings. *Lowest cell* is the smallest "
-            f"fraction of one cell at {largest} runs. Cells whose runs are all equal would always be "
-            f"covered and are left out. Over {sum(each.cells for each in found)} cells with "
+            "Each percentage is the fraction of left-out runs that lie in the interval computed from "
+            "so many other runs, averaged over the cells of a method in all readings. *Lowest cell* is "
+            f"the smallest fraction of one cell at {largest} runs. Cells whose runs are all equal "
+            "always reach 100 % and are left out. Over "
+            f"{sum(each.cells for each in found)} cells with "
             f"{sum(each.runs for each in found)} runs, the required {100 * ASKED:.0f} % {held}; the "
-            f"lowest is {_percent(worst.held[largest])}, for {worst.method}.",
+            f"lowest value is {_percent(worst.held[largest])}, for {worst.method}.",
             "",
         ]
     )
@@ -159,10 +160,10 @@ def _percent(share: float) -> str:
 
 
 def times_page() -> str:
-    """Return the page with the seconds of each notebook of this build."""
+    """Return the page with the seconds each notebook of this build took."""
     lines = [
         "# Times of this build\n",
-        "These times were measured when each notebook was last executed; its page names the machine.\n",
+        "Each time was measured when the notebook was last executed; its page names the machine.\n",
         "| notebook | seconds |",
         "|---|---|",
     ]

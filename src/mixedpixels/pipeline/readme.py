@@ -1,4 +1,4 @@
-"""The generated parts of the README and the landing page: a picture, the headline and the times."""
+"""What the README and the landing page show: a picture, the headline, the measured times."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ _ROWS = {
 
 
 def write_all() -> None:
-    """Draw the picture and write the README's generated blocks again."""
+    """Draw the picture again and update the generated blocks of the README."""
     base = root()
     with paths.whole(base / "book" / "assets" / "samson.png") as draft:
         draft.write_bytes(front_picture())
@@ -28,7 +28,7 @@ def write_all() -> None:
 
 
 def updated(text: str) -> str:
-    """Return the text of the README with updated generated blocks."""
+    """Return the text of the README with its generated blocks updated."""
     text = _replace(text, "headline", headline(ledger.scoreboard()))
     return _replace(text, "times", times_block(root() / "benchmarks" / "times.json"))
 
@@ -48,12 +48,14 @@ def times_block(measured: Path) -> str:
 
 
 def front_picture() -> bytes:
-    """Return the picture of the README and the landing page, from the full record of Fig. 5."""
+    """Return the picture of README and landing page, drawn from the full record of Fig. 5."""
     stored = next(
         (a for r in ledger.records("ssanu/figure-5") if (a := ledger.load_arrays(r))), None
     )
     if stored is None:
-        raise BadInput("the picture is drawn from the full record of ssanu/figure-5; there is none")
+        raise BadInput(
+            "the picture is drawn from the full record of ssanu/figure-5, which does not exist"
+        )
     return abundance_maps(
         {label: stored[name] / 255 for name, label in _ROWS.items()},
         ["rock", "tree", "water"],
@@ -66,7 +68,7 @@ def _replace(text: str, name: str, content: str) -> str:
     before, found, rest = text.partition(start)
     _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise BadInput(f"README.md has lost its block {name!r}: {start} … {end}")
+        raise BadInput(f"README.md: expected a block {start} … {end}, found none; put it back")
     return f"{before}{start}\n\n{content}\n\n{end}{after}"
 
 
