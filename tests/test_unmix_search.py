@@ -19,6 +19,7 @@ from mixedpixels.scenes import load
 from mixedpixels.scenes.load import available
 from mixedpixels.unmixing import EDAA, edaa, normalise
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 R, BANDS = 3, 12
 SIZES = {"l2": lambda x: np.linalg.norm(x, axis=-1), "max": lambda x: np.abs(x).max(axis=-1)}
 
