@@ -1,7 +1,7 @@
 """Every page of a built book, in the theme's light and dark mode, as axe-core judges it in a browser.
 
-``make pages`` runs it. ``MIXEDPIXELS_BROWSER`` names the browser; without it Chromium or Chrome is looked for, and the test is
-skipped where there is none.
+``make pages`` runs it. ``MIXEDPIXELS_BROWSER`` names the browser; without it Chromium or Chrome is
+looked for, and the test is skipped where there is none.
 """
 
 import os

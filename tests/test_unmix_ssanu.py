@@ -80,7 +80,7 @@ def learned(report):
 
 
 def test_finds_the_patches(tmp_path, truth, monkeypatch):
-    plan(monkeypatch, updates=200)
+    plan(monkeypatch, updates=120)
     cube, abundances = truth
     report = unmix(tmp_path, cube)
     found = report.maps()
