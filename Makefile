@@ -7,7 +7,7 @@ CODE := $(wildcard src tests benchmarks notebooks dodo.py)
 
 .DELETE_ON_ERROR:  # a virtual environment that is incomplete is removed
 .DEFAULT_GOAL := help
-.PHONY: help test book lint format sync bench times readme constraints clean
+.PHONY: help test book pages lint format sync bench times readme constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -23,10 +23,13 @@ $(BIN)/python:
 	@touch $@
 
 test: .venv/.ready  ## run the tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 book: .venv/.ready  ## execute the notebooks that changed and build the book
 	$(BIN)/mixedpixels build
+
+pages: .venv/.ready  ## check the pages of the built book, in a browser too
+	$(BIN)/python -m pytest -m built
 
 lint: .venv/.ready  ## check style and formatting
 	$(BIN)/ruff check $(CODE)
@@ -41,7 +44,7 @@ sync: .venv/.ready  ## bring each notebook's .py and .ipynb together
 
 bench: .venv/.ready  ## run the benchmarks, one after another
 	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
-	@set -e; for file in $(filter-out benchmarks/times.py,$(wildcard benchmarks/*.py)); do echo "$$file"; OMP_NUM_THREADS=1 $(BIN)/python "$$file"; done
+	@set -e; for file in $(filter-out benchmarks/times.py benchmarks/same_numbers.py,$(wildcard benchmarks/*.py)); do echo "$$file"; OMP_NUM_THREADS=1 $(BIN)/python "$$file"; done
 
 times: .venv/.ready  ## measure the README's two commands in a fresh clone (several minutes)
 	$(BIN)/python benchmarks/times.py

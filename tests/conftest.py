@@ -51,6 +51,15 @@ def samson_twin() -> scenes.Scene:
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """Leave the figures of unmix undrawn, which takes most of the time of a small image.
+
+    ``test_unmix_product.py`` looks at them.
+    """
+    monkeypatch.setattr("mixedpixels.products.figures.png", lambda figure: b"a figure")
+
+
+@pytest.fixture
 def registry(tmp_path, monkeypatch) -> Registry:
     """An empty registry in place of the project's."""
     made = Registry(tmp_path / "registry")

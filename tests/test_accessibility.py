@@ -1,7 +1,7 @@
 """Every page of a built book, in the theme's light and dark mode, as axe-core judges it in a browser.
 
-``MIXEDPIXELS_BROWSER`` names the browser; without it Chromium or Chrome is looked for, and the test is
-skipped where there is none.
+``make pages`` runs it. ``MIXEDPIXELS_BROWSER`` names the browser; without it Chromium or Chrome is
+looked for, and the test is skipped where there is none.
 """
 
 import os
@@ -21,7 +21,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 BROWSER = os.environ.get("MIXEDPIXELS_BROWSER") or next(filter(shutil.which, BROWSERS), None)
 
 pytestmark = [
-    pytest.mark.skipif(not PAGES, reason="needs the built book: run make book"),
+    pytest.mark.built,
     pytest.mark.skipif(not BROWSER, reason="needs Chromium or Chrome, or MIXEDPIXELS_BROWSER"),
 ]
 

@@ -103,7 +103,7 @@ def test_between_bands_a_library_is_a_straight_line():
 
 @pytest.mark.parametrize("wanted", [[399.0, 500.0], [500.0, 2401.0]])
 def test_a_library_says_nothing_beyond_its_ends(wanted):
-    with pytest.raises(BadInput, match="holds 400 to 2400 nm"):
+    with pytest.raises(BadInput, match="covers 400 to 2400 nm"):
         a_library().at(wanted)
 
 

@@ -308,6 +308,7 @@ def record_a_run(root: Path) -> None:
 
 CODE = "\nanother = 1\n"
 CHANGES = {
+    "words of a module": append("src/mixedpixels/plotting/maps.py"),  # a page may show them
     "source": append(f"notebooks/{NAME}.py"),
     "the half that runs": append(f"notebooks/{NAME}.ipynb", "\n"),
     "a template": append("src/mixedpixels/ledger/new.html"),
@@ -334,7 +335,6 @@ NO_CHANGES = {
     "a repair of other scenes": append(
         "src/mixedpixels/scenes/readers/repair/whole_numbers.py", CODE
     ),
-    "comment in a module": append("src/mixedpixels/plotting/maps.py"),
     "another scene": append("data_registry/samson.toml"),
     "another notebook": lambda root: add_notebook(root, "ssanu/02-second", FIRST),
     "prose": append("book/index.md"),

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from mixedpixels.training.engine import Schedule, train
 from torch.nn import functional as F
 
 from mixedpixels.errors import BadInput
+from mixedpixels.models import TrainingConfig
 from mixedpixels.models.code_classifier import CodeClassifier
 from mixedpixels.models.rivals.denoising import DenoisingAutoencoder
-from mixedpixels.training import seeded
-from mixedpixels.training.batches import Batches
+from mixedpixels.training import Batches, StackStep, seeded, train
 
 CPU = torch.device("cpu")
 
@@ -36,7 +35,8 @@ def test_it_learns_two_classes():
         codes = torch.rand(1, 200, 4)
         classes = (codes[..., 0] > 0.5).long()
         network = CodeClassifier(4, 2)
-        train(network, Batches(codes, classes, rows=32), Schedule(150, 1e-3, looks=2))
+        config = TrainingConfig(150, 1e-3, eval_every=75)
+        train(StackStep(network, Batches(codes, classes, rows=32), config))
     assert (network(codes).argmax(2) == classes).double().mean() > 0.95
 
 

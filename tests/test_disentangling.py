@@ -120,7 +120,12 @@ def test_quality_is_that_of_the_code_and_of_virtual_spectra():
     labels = np.repeat([1, 2, 3], 60)[:, None]
     cube = labels * 10.0 + rng.normal(0, 9, (180, 8))
     scene = Scene(
-        "salinas-a", cube[:, None], labels=labels, class_names=("a", "b", "c"), spatial=False
+        "salinas-a",
+        cube[:, None],
+        labels=labels,
+        class_names=("a", "b", "c"),
+        spatial=False,
+        scale=8000.0,
     )
     study = Disentangling(scene, run())
     shrink = np.array([1.0, 0.9, 0.5, 0.2])  # of a class, and none for 0

@@ -146,7 +146,7 @@ def test_without_places_there_are_no_neighbours(kind, scene):
     with pytest.raises(BadInput, match=r"Scene or a cube .* table of shape \(56, 10\).* CyCUNet"):
         kind(3, **QUICK).fit(scene.pixels)
     loose = Scene("loose", scene.pixels[:, None], spatial=False)
-    with pytest.raises(BadInput, match="a set of pixels without places"):
+    with pytest.raises(BadInput, match="a set of pixels without positions"):
         kind(3, **QUICK).fit(loose)
 
 

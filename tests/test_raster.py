@@ -151,7 +151,7 @@ def test_geotiff_band_tags_without_a_unit(tmp_path, cube):
             file.update_tags(band + 1, wavelength=str(0.4 + band / 10))
     with open_raster(path) as raster:
         np.testing.assert_allclose(raster.wavelengths, [400, 500, 600, 700])
-        assert "taken for micrometres" in raster.wavelength_note
+        assert "taken to be in micrometres" in raster.wavelength_note
         assert raster.crs is None and raster.transform is None
 
 
@@ -257,7 +257,7 @@ def test_refuses_a_truncated_geotiff(tmp_path, cube):
     [
         ("data type", "6", r"expected real numbers, got complex ones \(ENVI data type 6\)"),
         ("data type", "99", "data type 99 is none of ENVI's"),
-        ("lines", "7", "expected 560 bytes .* got 480; it is truncated: copy it anew"),
+        ("lines", "7", "expected 560 bytes .* got 480; it is truncated: copy it again"),
         ("lines", "5", "expected 400 bytes .* got 480; a dimension, .* or it is another file"),
         ("lines", "many", "expected a number for 'lines', got 'many'"),
         ("lines", "0", "expected a whole number above 0 for 'lines'"),

@@ -75,7 +75,7 @@ def test_it_learns_where_a_dip_lies():
             rows = torch.randint(200, (64,))
             return pixels[rows], classes[rows]
 
-        history = training.train(training.Step(network, draw, TrainingConfig(150, 5e-3)))
+        history = training.train(training.Step(network, draw, TrainingConfig(80, 5e-3)))
     named = network.eval()(pixels).argmax(1)
     assert (named == classes).double().mean() > 0.95
     assert history.losses["cross-entropy"][-1] < 0.3

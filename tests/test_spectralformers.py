@@ -29,10 +29,10 @@ def kept() -> list:
 
 def test_it_names_what_it_has_not_seen_and_is_trained_once(study, monkeypatch):
     scene, split = study
-    found = spectralformer_or_load(scene, split, split.test, epochs=80, device="cpu")
+    found = spectralformer_or_load(scene, split, split.test, epochs=50, device="cpu")
     truth = scene.labels.ravel()[split.test]
     assert (found.labels == truth).mean() > 0.9
-    assert len(found.losses) == 80 and found.seconds > 0  # 40 pixels are one update an epoch
+    assert len(found.losses) == 50 and found.seconds > 0  # 40 pixels are one update an epoch
     assert len(kept()) == 1 and not list(kept()[0].parent.glob("*.state"))
 
     def refuse(*args, **kwargs):
@@ -43,7 +43,7 @@ def test_it_names_what_it_has_not_seen_and_is_trained_once(study, monkeypatch):
     turned = scene.labels.copy()
     turned[split.test] = 3 - turned[split.test]
     same = replace(scene, labels=turned)
-    again = spectralformer_or_load(same, split, split.test, epochs=80, device="cpu")
+    again = spectralformer_or_load(same, split, split.test, epochs=50, device="cpu")
     np.testing.assert_array_equal(again.labels, found.labels)
 
 

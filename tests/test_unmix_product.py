@@ -79,6 +79,7 @@ def unmix(*where, **options):
     return products.unmix(*where, **({"search": "vca", "starts": 10} | options))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_recovers_known_abundances_whatever_the_light(tmp_path, image, truth):
     _, abundances = truth
     report = unmix(image, tmp_path / "out", n_endmembers=R)
@@ -105,6 +106,7 @@ def test_exact_without_light_and_normalisation(tmp_path, truth, method):
     assert report.error_95 < 1e-4 and report.spread < 1e-4
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_nnls_answers_are_shares_whatever_the_light(tmp_path, image, truth):
     _, abundances = truth
     found = unmix(image, tmp_path / "out", n_endmembers=R, method="nnls").maps()
@@ -147,6 +149,7 @@ def test_masked_pixels_and_bad_bands(tmp_path, cube):
     assert "29 were used; left out as bad: 8" in page and "6 of 480 pixels (1.2 %)" in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_several_blocks_equal_one(tmp_path, image, monkeypatch):
     monkeypatch.setattr(module, "_SAMPLE", 100)  # fewer than pixels, so that the draw matters
     one = unmix(image, tmp_path / "one", n_endmembers=R)
@@ -187,6 +190,7 @@ def test_the_draw_takes_the_smallest_keys_of_the_valid_pixels(image, monkeypatch
         assert drawn.valid == len(keys)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_preview_is_thinned_alike_in_every_block(tmp_path, image, monkeypatch):
     kept = []
     keep = maps_module.write_maps
@@ -197,6 +201,7 @@ def test_preview_is_thinned_alike_in_every_block(tmp_path, image, monkeypatch):
     np.testing.assert_array_equal(kept[0].preview, report.maps()[::5, ::5])
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_maps_are_written_in_whole_tiles_and_never_held(tmp_path, monkeypatch):
     rows, columns, count = 3000, 520, 2
     cube = np.random.default_rng(0).integers(1, 255, (rows, columns, 2), dtype=np.uint8)
@@ -302,6 +307,7 @@ def test_many_endmembers_and_long_strips(tmp_path, count):
     assert len(report.means) == count and sum(report.means) == pytest.approx(1, abs=1e-4)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_refusals_leave_nothing_behind(tmp_path, cube, image):
     def refused(words, path=image, **options):
         with pytest.raises(BadInput, match=words):

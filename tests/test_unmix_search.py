@@ -19,6 +19,7 @@ from mixedpixels.scenes import load
 from mixedpixels.scenes.load import available
 from mixedpixels.unmixing import EDAA, edaa, normalise
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 R, BANDS = 3, 12
 SIZES = {"l2": lambda x: np.linalg.norm(x, axis=-1), "max": lambda x: np.abs(x).max(axis=-1)}
 
@@ -121,12 +122,13 @@ def test_the_quick_search_is_the_default():
 
 
 def test_archetypes_are_nearer_to_samsons_reference_than_the_outermost_pixels(tmp_path, samson):
-    reference = samson.abundances.reshape(-1, 3)
+    cube = samson.cube[::2, ::2]  # every fourth pixel shows it too
+    pixels, reference = cube.reshape(-1, 156), samson.abundances[::2, ::2].reshape(-1, 3)
     rmse = {}
     for search in SEARCHES:
-        report = unmix(tmp_path, samson.cube, search, search=search)
+        report = unmix(tmp_path, cube, search, search=search)
         shares = report.maps().reshape(-1, 3)
-        rmse[search] = unmixing_scores(samson.pixels, shares, reference).rmse["per_pixel"]
+        rmse[search] = unmixing_scores(pixels, shares, reference).rmse["per_pixel"]
     assert rmse["edaa"] < 0.09 < rmse["vca"]
 
 

@@ -25,6 +25,7 @@ from mixedpixels.training import NotFinite
 
 module = importlib.import_module("mixedpixels.products.unmix")  # its function has the same name
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 ROWS, COLUMNS, BANDS, R = 20, 24, 12, 3
 SETTINGS = ssanu.settings
 
@@ -79,7 +80,7 @@ def learned(report):
 
 
 def test_finds_the_patches(tmp_path, truth, monkeypatch):
-    plan(monkeypatch, updates=200)
+    plan(monkeypatch, updates=120)
     cube, abundances = truth
     report = unmix(tmp_path, cube)
     found = report.maps()
@@ -189,7 +190,7 @@ def test_record_and_page_say_what_was_fitted(tmp_path, cube):
     record = json.loads(report.record.read_text())
     network = record["network"]
     assert network["settings"]["training"]["updates"] == 8
-    assert (network["settings"]["pixels"], network["settings"]["start"]) == ("l2", "vca")
+    assert (network["settings"]["normalisation"], network["settings"]["start"]) == ("l2", "vca")
     assert set(network["balance"]) == {"spatial", "spectral", "linear", "nonlinear"}
     assert set(network["losses"]) == {"reconstruction", "sum to one", "sparsity"}
     assert network["window"] == {"row": 0, "column": 0, "rows": ROWS, "columns": COLUMNS}
