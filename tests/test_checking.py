@@ -183,5 +183,5 @@ def test_times_are_of_a_moment_and_are_not_held_to(results):
     check(cell(0.2), cell(7.0, **timed), metrics={"time:updates": "in words"})
     assert Record.read(path).checked["numbers"] == 1
     save(record(cell(5.0, **timed), **STORED), results)
-    with pytest.raises(BadInput, match="or only times, which no check can hold to"):
+    with pytest.raises(BadInput, match="or only times, which no check compares"):
         check(cell(7.0, **timed), metrics={"time:updates": "in words"})
