@@ -60,7 +60,6 @@ class Comparison:
         return f"undecided, higher in {self.higher} of {self.runs} runs"
 
 
-
 def compare(ours: Cell, theirs: Cell, *, paired: bool = True) -> Comparison:
     """Compare the runs of two cells.
 
