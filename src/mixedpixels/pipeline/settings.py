@@ -122,6 +122,12 @@ def complete(notebook: str, given: dict[str, Any], budget: Budget) -> Run:
             f"a full run is recorded and judged, so its settings are fixed; leave out "
             f"{', '.join(changed)}, or use profile quick"
         )
+    for name in free:
+        if values[name] > full[name]:
+            raise BadInput(
+                f"{name}: a check compares with a record of {full[name]}, so expected at most as many, "
+                f"got {values[name]}"
+            )
     for name, value in values.items():
         allowed = budget.choices.get(name)
         if allowed and value == "":
