@@ -69,7 +69,7 @@ def test_a_check_is_a_full_run_of_one_seed_or_as_many_as_asked_for():
     made = run(profile="check")
     assert (made.seeds, made.rate, made.method) == (1, FULL["rate"], FULL["method"])
     assert run(profile="check", seeds=3).seeds == 3
-    with pytest.raises(BadInput, match="seeds: a check compares with a record of 10.* got 11"):
+    with pytest.raises(BadInput, match=r"seeds: a check compares with a record of 10.* got 11"):
         run(profile="check", seeds=11)
     assert made.commit == "0123abcd"
     with pytest.raises(BadInput, match="settings are fixed; leave out rate"):

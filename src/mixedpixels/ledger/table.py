@@ -248,8 +248,8 @@ def _provenance(record: Record) -> str:
         aged = (
             f" Between commits <code>{carried['since'][:10]}</code> and "
             f"<code>{carried['commit'][:10]}</code> the code was rearranged; all "
-            f"{carried['numbers']:,} numbers compared in a quick build of the notebook stayed the same to "
-            f"the last bit.{aged}"
+            f"{carried['numbers']:,} numbers compared in a quick build of the notebook stayed the same "
+            f"to the last bit.{aged}"
         )
     if checked:
         aged = (
