@@ -178,6 +178,11 @@ display(
 lines = []
 for name in chosen:
     p = parts[name]
+    if not p.seed.variance and not p.start.variance:
+        lines.append(
+            f"On {name} neither a part of the seeds nor one of the starts is seen in so few runs."
+        )
+        continue
     larger = "seed" if p.seed.variance > p.start.variance else "start"
     apart = p.seed.low > p.start.high or p.start.low > p.seed.high
     lines.append(
@@ -194,7 +199,7 @@ display(Markdown("**What you see.** " + " ".join(lines)))
 # ## What holds up, and what does not
 #
 # - A spread over seeds with one start, or over starts with one seed, is not a component of variance: it holds the
-#   rest too, and the luck of the one value that was held.
+#   rest too, and depends on the one value that was held.
 # - The interval of a variance from six levels reaches over more than a factor of ten. Only large differences
 #   between the parts can be seen.
 #
