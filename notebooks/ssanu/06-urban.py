@@ -156,67 +156,6 @@ recorded[chosen[-1], "paper"]
 # %% [markdown]
 # ## With one another, and with the controls
 
-# %% tags=["hide-input", "remove-output"]
-printed = {(c.row, c.column): c for c in ledger.claims("ssanu/table-5")}
-shown = {
-    "SMACC": "paper",
-    SUN: "paper",
-    "CyCU-net": "paper",
-    "SSANU-Net": "paper",
-    "VCA + FCLS, L2 pixels": "paper",
-    "EDAA": "paper",
-    f"{SUN} (best)": "best",
-    "CyCU-net (best)": "best",
-    "SSANU-Net (best)": "best",
-    baselines.START_ALONE: "paper",
-    "NNLS / sum, reference endmembers": "paper",
-    "constant prediction": "paper",
-}
-for name in images:
-    table = recorded[name, "paper"]
-    groups = {}
-    for method, reading in shown.items():
-        column = method.removesuffix(" (best)")
-        groups[method] = np.array(
-            recorded[name, reading].cell("RMSE", column).values
-        )
-    told = plotting.spread_words(groups)
-    display(
-        plotting.plot_spread(
-            groups,
-            f"abundance RMSE on {name}, per pixel (eq. 18)",
-            f"Dots: the abundance RMSE of each method on {name}, one dot a run. {told}.",
-            f"{name} ({table.source('RMSE', 'EDAA')}): one dot a run, the black tick is the median.",
-        )
-    )
-    middle = {m: float(np.median(v)) for m, v in groups.items()}
-    blind = {
-        m: v
-        for m, v in middle.items()
-        if "reference" not in m and m != "constant prediction"
-    }
-    literal = {m: middle[m] for m in ("SMACC", "CyCU-net", "SSANU-Net")}
-    display(
-        Markdown(
-            f"**What you see: {name}** ({table.source('RMSE', 'EDAA')}). {told}.\n\nOf the methods that are blind when they "
-            f"run, {min(blind, key=blind.get)} has the lowest median, {min(blind.values()):.3f}. The paper's order of the "
-            "three that are run as it runs them, best first, is "
-            + ", ".join(sorted(literal, key=lambda m: printed["RMSE", m].value))
-            + "; here, read literally, it is "
-            + ", ".join(sorted(literal, key=literal.get))
-            + ". Worse than the constant prediction: "
-            + (
-                ", ".join(
-                    m
-                    for m, v in middle.items()
-                    if v > middle["constant prediction"]
-                )
-                or "none"
-            )
-            + "."
-        )
-    )
-
 # %% tags=["hide-input"]
 from mixedpixels.chapters.ssanu.spreads import overlapping
 from mixedpixels.ledger.verdicts import ENOUGH

@@ -341,40 +341,6 @@ for name in dict.fromkeys(key[0] for key in found):
 # **What you see.** The table has one line for each stream, and the figure one row of dots for each variant. Where the dots
 # of a row without a stream lie among those of *all streams*, these seeds do not show what the stream does.
 
-# %% tags=["hide-input", "remove-output"]
-
-
-def said(lines):
-    """The streams by what leaving them out does."""
-    groups = {
-        word: [s for s, (e, _) in lines.items() if SAID[e.word] == word]
-        for word in SAID.values()
-    }
-    return "; ".join(
-        f"{word}: {', '.join(names)}" for word, names in groups.items() if names
-    )
-
-
-for (name, reading), lines in found.items():
-    record, whence = kept[name, reading]
-    whole = record.cell(ROWS["nothing"], "RMSE")
-    small = [s for s, (e, p) in lines.items() if abs(p) < e.single]
-    largest = max(lines, key=lambda s: abs(lines[s][0].mean))
-    moved = lines[largest][0]
-    display(
-        Markdown(
-            f"- **{name}, reading {reading}** ({whence}). The whole network has {whole.mean:.3f} ± {whole.sd:.3f} "
-            f"(n = {whole.n}); the constant prediction {record.cell('constant prediction', 'RMSE').mean:.3f}. Of the "
-            f"streams, {said(lines)}. The largest mean effect is that of the {largest} stream, {moved.mean:+.3f} "
-            f"({SAID[moved.word]}); in print it is that of the {max(lines, key=lambda s: lines[s][1])} one. "
-            + (
-                f"The printed difference of {', '.join(small)} is smaller than the sd of two single runs here."
-                if small
-                else "Each printed difference is larger than the sd of two single runs here."
-            )
-        )
-    )
-
 # %% [markdown]
 # ## Do more seeds of the whole network agree?
 #

@@ -200,60 +200,6 @@ display(
     )
 )
 
-# %% tags=["hide-input", "remove-output"]
-kept = {
-    f"{reading}, {way}": {
-        measure: arrays[f"{measure}: {reading}, {way}"] for measure in MEASURES
-    }
-    for reading, way in softened
-}
-frame = pd.DataFrame(
-    {
-        key: {
-            name: f"{v.mean():.3f}"
-            + (f" ({v.min():.3f}–{v.max():.3f})" if len(v) > 1 else "")
-            for name, v in values.items()
-        }
-        for key, values in kept.items()
-    }
-).T
-pure = (pictures["reference"] / 255 > 0.9).any(axis=2).mean()
-frame.loc["reference"] = ["–", f"{pure:.3f}", "–"]
-runs = len(next(iter(kept.values()))[MEASURES[0]])
-display(
-    plotting.number_table(
-        frame,
-        f"Either way on samson ({label}): mean and range, n = {runs}; shares and RMSE are fractions.",
-    )
-)
-effects = {
-    reading: metrics.effect(
-        kept[f"{reading}, softmax"][MEASURES[0]],
-        kept[f"{reading}, sum-to-one loss"][MEASURES[0]],
-        paired=reading == "paper",
-    )
-    for reading in ("paper", "best")
-}
-display(
-    Markdown(
-        f"**What you see** ({label}). "
-        + " ".join(
-            f"In the reading *{reading}* softmax moves the RMSE by {e.mean:+.3f} ± {e.half:.3f} (95 % interval, n = {runs}): "
-            f"it {e.word if e.word != 'within luck' else 'stays within luck'}."
-            if np.isfinite(e.half)
-            else f"In the reading *{reading}* softmax moves the RMSE by {e.mean:+.3f}, in one run."
-            for reading, e in effects.items()
-        )
-        + (
-            " The paper's preference for the loss holds up in both."
-            if all(e.word == "rises" for e in effects.values())
-            else ""
-        )
-        + " Contrast is no merit of its own: the share of nearly pure pixels is to be held against the reference's, and an "
-        "abundance above one counts as above 0.9."
-    )
-)
-
 # %% tags=["hide-input"]
 from mixedpixels.chapters.ssanu.spreads import softmax_in_words
 
