@@ -221,6 +221,7 @@ class _Walk:
 
     def __init__(self, package: Path, found: dict[str, str]):
         self.package, self.found = package, found
+        self._sources: dict[str, Source] = {}  # by module, so that a file is read once
 
     def enter(self, source: Source) -> None:
         """Follow everything that a piece of code outside the package mentions."""
@@ -281,8 +282,10 @@ class _Walk:
         return name in source.definitions or name in source.imports
 
     def _source(self, module: str) -> Source:
-        path = _file(self.package, module)
-        return read_source(path.read_text(encoding="utf-8"))
+        if module not in self._sources:
+            text = _file(self.package, module).read_text(encoding="utf-8")
+            self._sources[module] = read_source(text)
+        return self._sources[module]
 
 
 def _showing(module: str) -> bool:

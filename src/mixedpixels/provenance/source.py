@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _NAMED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_IMPORT = (ast.Import, ast.ImportFrom)
 _GROUPS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
 
@@ -56,8 +57,10 @@ def read_source(text: str) -> Source:
     text
         The content of the file.
     """
-    tree, lines = ast.parse(text), _bare_lines(text)
-    statements = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+    tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
+    lines = _bare_lines(text, nodes)
+    statements = [n for n in nodes if isinstance(n, _IMPORT)]
     found = Source(imported=frozenset(name for n in statements for name in _targets(n)))
     for node in tree.body:
         _add(found, node, lines)
@@ -65,10 +68,10 @@ def read_source(text: str) -> Source:
 
 
 def _add(found: Source, node: ast.stmt, lines: list[str]) -> None:
-    if isinstance(node, ast.Import | ast.ImportFrom):
+    if isinstance(node, _IMPORT):
         found.imports |= _imports(node)
         return
-    inside = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+    inside = [n for n in ast.walk(node) if isinstance(n, _IMPORT)]
     imports = {name: target for n in inside for name, target in _imports(n).items()}
     if isinstance(node, _GROUPS):
         found.imports |= imports  # a group's imports are the file's
@@ -138,17 +141,17 @@ def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:
     return [before + a.name for a in node.names]
 
 
-def _bare_lines(source: str) -> list[str]:
-    """Return the lines without comments, docstrings and imports."""
+def _bare_lines(source: str, nodes: list[ast.AST]) -> list[str]:
+    """Return the lines without comments, docstrings and imports; ``nodes`` are those of the tree."""
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column]
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             _blank(lines, node.body[0])
-        elif isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, _IMPORT):
             _blank(lines, node)
     return lines
 
