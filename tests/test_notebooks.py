@@ -17,7 +17,7 @@ from mixedpixels.pipeline.execute import TWIN, NotebookFailed, execute
 
 # One of each chapter that runs through much of the package, with what makes its run small.
 SMALL = {
-    "guide/02-your-own-image": {"starts": 2},
+    "guide/01-metric-conventions": {},
     "ssanu/06-urban": {
         "seeds": 2,  # so that the spread over seeds is shown
         "slow_seeds": 1,

@@ -243,7 +243,7 @@ def test_a_killed_suncnn_goes_on_to_the_same_answer(tmp_path, monkeypatch, seen)
 @pytest.mark.parametrize(
     "rival, training, error",
     [
-        (cycunet, TrainingConfig(300, 2e-2, decay=(30, 0.8), clip=10.0), 0.2),
+        (cycunet, TrainingConfig(150, 2e-2, decay=(15, 0.8), clip=10.0), 0.2),
         (suncnn, TrainingConfig(120, 1e-3), 0.2),
     ],
     ids=["cycunet", "suncnn"],

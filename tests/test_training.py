@@ -218,7 +218,7 @@ def test_a_small_known_scene_is_unmixed():
     settings = replace(
         ssanu.settings("samson", "best"),
         start="vca",
-        training=TrainingConfig(300, 1e-2, decay=(15, 0.8)),
+        training=TrainingConfig(100, 2e-2, decay=(10, 0.8)),
     )
     spectra = starting_spectra(cube, 3, "vca", settings.normalisation)
     _, found = fit_unmixer(cube, spectra, settings, device="cpu")
