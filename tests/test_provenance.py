@@ -1,5 +1,7 @@
 """Provenance: which definitions a number runs through, and whether they have changed since."""
 
+import importlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -8,6 +10,8 @@ import pytest
 
 from made import place
 from mixedpixels import ledger, paths, provenance
+from mixedpixels.errors import BadInput
+from mixedpixels.provenance.source import read_source
 
 PACKAGE = {
     "__init__.py": "",
@@ -60,7 +64,8 @@ def package(tmp_path, monkeypatch) -> Path:
     ],
 )
 def test_names_are_followed_to_what_defines_them(package, source, found):
-    assert list(provenance.definitions_used(source)) == found
+    names = list(provenance.definitions_used(source))
+    assert [name for name in names if not name.endswith(", imports")] == found
 
 
 def test_what_a_page_depends_on_are_whole_files(package):
@@ -136,6 +141,99 @@ def test_a_change_of_code_is_noticed_and_named(changed, before, after, names):
     assert changed(notebook, {ANGLE: PACKAGE[ANGLE]}) == ["notebooks/made/01-first"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import numpy\nONE = 1", "from math import tau as ONE"),
+        ("ONE = 1", "from mixedpixels.metrics.one import TWO as ONE"),
+    ],
+)
+def test_what_an_imported_name_refers_to_counts(changed, before, after):
+    one = {"metrics/one.py": "ONE = 1\nTWO = 2\n"}
+    text = PACKAGE[ANGLE].replace(before, after)
+    assert changed(files={ANGLE: text, **one})
+
+
+def test_exchanged_imports_are_noticed(package):
+    """Two names of one module are both used; their definitions stay the same."""
+    place(package, {"pair.py": b"def load():\n    return 1\n\ndef save():\n    return 2\n"})
+    use = "from mixedpixels.pair import load, save\nload()\nsave()\n"
+    exchanged = use.replace("load, save", "load as save, save as load")
+    assert provenance.definitions_used(use) != provenance.definitions_used(exchanged)
+    swapped = "from math import pi, tau\npi, tau\n"
+    assert provenance.definitions_used(swapped) != provenance.definitions_used(
+        swapped.replace("pi, tau", "tau as pi, pi as tau", 1)
+    )
+
+
+def test_a_record_without_entries_of_imports_is_not_aged_by_them(changed, tmp_path):
+    changed()
+    code = provenance.code_of("made/01-first", SOURCE)
+    older = {name: value for name, value in code.items() if not name.endswith(", imports")}
+    assert len(older) < len(code)
+    assert provenance.changed_since(older) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("try:\n    import numpy\nexcept ImportError:\n    def f():\n        return ONE\n", "f"),
+        ("try:\n    import numpy\nexcept ImportError:\n    ONE = 2\n", "ONE"),
+        ("if True:\n    def f():\n        pass\n", "f"),
+    ],
+)
+def test_definitions_inside_a_group_are_found(text, name):
+    assert name in read_source(text).definitions
+
+
+def test_all_names_of_a_module_at_once_are_refused():
+    with pytest.raises(BadInput, match=r"line 1: expected imported names, got from math import \*"):
+        read_source("from math import *\n")
+
+
+def test_a_name_that_is_imported_and_changed_in_place_is_followed(package):
+    place(package, {"face.py": b"from mixedpixels.metrics.angle import angle\nangle.unit = 1\n"})
+    assert "metrics.angle.angle" in provenance.definitions_used(
+        "from mixedpixels.face import angle\nangle()\n"
+    )
+
+
+@pytest.fixture
+def own_model(tmp_path, monkeypatch):
+    """A module outside the package, and a helper that it imports."""
+    place(
+        tmp_path,
+        {
+            "own_helper.py": b"SCALE = 1\n",
+            "own_model.py": b"from own_helper import SCALE\nclass Model:\n    scale = SCALE\n",
+        },
+    )
+    for path in tmp_path.glob("own_*.py"):
+        os.utime(path, (1e9, 1e9))
+    monkeypatch.syspath_prepend(tmp_path)
+    yield importlib.import_module("own_model").Model
+    for name in ("own_model", "own_helper"):
+        sys.modules.pop(name, None)
+
+
+def test_the_files_that_a_model_of_ones_own_imports_count(own_model, tmp_path):
+    before = provenance.code_of_class(own_model)
+    assert {"own_model, whole file", "own_helper, whole file"} <= before.keys()
+    (tmp_path / "own_helper.py").write_text("SCALE = 2\n")
+    os.utime(tmp_path / "own_helper.py", (1e9, 1e9))
+    assert provenance.code_of_class(own_model) != before
+
+
+def test_code_that_was_edited_after_its_import_is_refused(own_model, tmp_path, monkeypatch):
+    """Else the result of the old code would be stored under the digest of the new one."""
+    os.utime(tmp_path / "own_helper.py")
+    with pytest.raises(BadInput, match=r"own_helper\.py was edited after this process imported it"):
+        provenance.code_of_class(own_model)
+    monkeypatch.setattr(provenance.loaded, "_LOADED", 0.0)  # as if all files were edited since
+    with pytest.raises(BadInput, match="edited after this process imported it"):
+        provenance.definitions_of("mixedpixels.training.fit_unmixer")
+
+
 def test_a_notebook_that_has_gone_is_named(changed, tmp_path):
     changed()
     (tmp_path / "notebooks/made/01-first.py").unlink()
@@ -150,10 +248,13 @@ def test_a_notebook_that_has_gone_is_named(changed, tmp_path):
         ("y = 2 * x", True),  # a later cell reads it
         ("ledger.record('made/table-1', cells=x)", True),
         ("[k for k in x]", False),
+        ("x[0] = 2", True),  # it changes what a later cell reads
+        ("x.size = 2", True),
+        ("frame = {}\nframe[0] = x", False),
     ],
 )
 def test_hidden_cells_count_where_they_compute(hidden, counts):
-    source = f'# %%\nx = 1\n\n# %% tags=["hide-input"]\n{hidden}\n\n# %%\nz = y, k\n'
+    source = f'# %%\nx = 1\n\n# %% tags=["hide-input"]\n{hidden}\n\n# %%\nz = x, y, k\n'
     plain = source.replace(hidden, "pass")
     same = provenance.code_of("made/a", source) == provenance.code_of("made/a", plain)
     assert same != counts

@@ -197,7 +197,7 @@ for name in images:
         ),
         Markdown(
             f"**What you see: {name}** ({origin}). One row of dots for each method; further left is better. The networks "
-            f"have as few as {fewest} {'run' if fewest == 1 else 'runs'}, below the {ENOUGH} that a verdict asks for.\n\n"
+            f"have as few as {fewest} {'run' if fewest == 1 else 'runs'}, below the {ENOUGH} that a verdict requires.\n\n"
             "- In print, the order of the three methods that run as the paper runs them is "
             + ", ".join(sorted(in_order, key=printed_rmse.get))
             + ". By the medians here, read literally, it is "

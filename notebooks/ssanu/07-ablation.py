@@ -73,13 +73,13 @@ def main_finding():
             else "No stream is shown to help in every combination. "
         )
         + (
-            f"An effect of these streams is shown in no combination: {', '.join(never)}. "
+            f"For the other streams ({', '.join(never)}), no combination shows an effect that both comparisons below confirm. "
             if never
             else ""
         )
         + "“Not shown” does not mean that a stream has no effect: these runs cannot exclude one. "
         + (
-            f"A verdict on a printed cell asks for {ENOUGH} seeds, so every cell of both tables is `inconclusive`."
+            f"A verdict on a printed cell requires {ENOUGH} seeds, so every cell of both tables is `inconclusive`."
             if few < ENOUGH
             else ""
         )
@@ -131,9 +131,9 @@ run
 # else (the rate, λ, γ and the epochs) is as printed for the whole network. The paper does not say how it left the
 # streams out.
 #
-# There are two readings. *paper* takes the text literally. *best* is the reading that works, and is judged beside it.
-# Seed $k$ starts every row from the same spectra: in *paper* from those of the $k$-th start of VCA, in *best* from one
-# search for archetypes.
+# There are two readings. *paper* takes the text literally. *best* changes what the text leaves open to lower the error,
+# and is judged beside it. In *paper*, run $k$ of every row starts from the spectra of the $k$-th start of VCA. In *best*,
+# all runs of all rows start from the same archetypes.
 
 # %%
 STREAMS = ("spatial", "spectral", "linear", "nonlinear")
@@ -240,8 +240,8 @@ table("jasper-ridge")
 # helps. Two measures of random variation stand beside the mean difference:
 #
 # - *interval* is the 95 % confidence interval of the mean over the seeds. In *paper*, run $k$ of every row starts from
-#   the same spectra, so the interval is that of the paired differences (Student's $t$). In *best*, the rows share
-#   nothing random, so the interval is Welch's.
+#   the same spectra, so the interval is that of the paired differences (Student's $t$). In *best*, the start is
+#   fixed and the rows share nothing random, so the interval is Welch's.
 # - *two single runs* is the standard deviation of the difference between one run of each. A printed difference is
 #   exactly such a difference.
 #
@@ -408,8 +408,8 @@ for (scene_name, way), (ablated, source) in kept.items():
             + f"\n- The largest mean effect is that of the {largest_stream} stream "
             f"({by_stream[largest_stream].few.mean:+.3f}); in print it is that of the {printed_largest} stream."
             + (
-                f"\n- The printed effect of {', '.join(too_small)} is smaller than the standard deviation of a difference "
-                "between two single runs here, so a single pair of runs could not show it."
+                f"\n- The printed effects of these streams are smaller than the standard deviation of a difference between two "
+                f"single runs here: {', '.join(too_small)}. A single pair of runs could not show them."
                 if too_small
                 else ""
             )
@@ -434,8 +434,8 @@ for scene_name, target_table in tables.items():
 # - **Every cell of Tables VI and VII is open** until its row has ten seeds. The interval of five seeds can be too
 #   narrow, as the further seeds above show where they lie outside it.
 # - **An ablation needs seeds.** A single run for each row cannot separate a difference from random variation.
-# - **An ablation holds for its reading.** What a stream is worth in a network that does not work says little about
-#   a network that does. So both readings stand above.
+# - **An ablation holds for its reading.** What a stream is worth in a network with a large error says little about one
+#   with a small error. Both readings are therefore shown.
 # - **Only what is shared is paired.** In *paper* the rows share their starts, so the variation of VCA cancels in the
 #   difference. The first weights of the networks are drawn again in every row, because the rows have different layers.
 # - **What we do not know** is how the paper left a stream out, and whether it tuned the rate again for each row. Either

@@ -170,7 +170,7 @@ display(
         f"- Methods with fewer than {ENOUGH} runs on Samson or Jasper Ridge: "
         + ("; ".join(f"{m} ({k})" for m, k in few.items()) or "none")
         + ".\n"
-        f"- Which of these streams help: {', '.join(unshown)}. These runs do not show it.\n"
+        f"- Whether leaving out one of these streams changes the RMSE: {', '.join(unshown)}.\n"
         "- What each single choice of *best* is worth. Most were tried in too few fits ([the search](09-search)).\n"
         "- What the authors did where the text is silent. No code is public."
     )
@@ -202,8 +202,8 @@ display(
 # ## 2. What is the reference?
 #
 # The table shows non-negative least squares with the reference's own spectra, divided by the sum. The spectra are taken
-# raw, or each is scaled to a largest value of one. When this gives the reference back, the reference *is* that
-# computation, and a table of errors ranks methods by how near they come to it.
+# raw, or each is scaled to a largest value of one. When this nearly reproduces the reference, the reference was probably
+# computed that way, and a table of errors ranks methods by how near they come to that computation.
 
 # %%
 answers = {}
@@ -243,20 +243,33 @@ matched = {
     for label, found in each.items()
 }
 moved = {key: pair for key, pair in matched.items() if not np.isclose(*pair)}
+worse_than_constant = [
+    (label, name)
+    for name, image in images.items()
+    for label in answers[name]
+    if frame.loc[label, ledger.describe(image)]
+    > frame.loc["constant prediction", ledger.describe(image)]
+]
 display(
     Markdown(
         "**What you see.** Each number is an RMSE; zero would mean that the row gives the reference back. "
-        "These rows know which map belongs to which material, and are scored so. The tables of the other pages match the "
-        "maps of every row to the reference, because a blind method needs it. Matching can only lower an error. It lowers "
-        + ("that of " if moved else "")
+        "These rows know which map belongs to which material, so they are scored without matching. The tables of the other "
+        "pages match the maps of every row to the reference, because a blind method needs it. Matching would lower "
         + (
             "; ".join(
-                f"{key}: {low:.3f} in place of {own:.3f}"
+                f"the error of {key}, from {own:.3f} to {low:.3f}"
                 for key, (low, own) in moved.items()
             )
-            or "none of them"
+            or "none of these errors"
         )
         + "."
+        + (
+            " A larger error than that of the constant prediction: "
+            + "; ".join(f"{label} on {name}" for label, name in worse_than_constant)
+            + "."
+            if worse_than_constant
+            else ""
+        )
     )
 )
 
@@ -325,14 +338,14 @@ for name, target in TABLES.items():
     lines[name] = {
         "printed, best to second best": deep[1] - deep[0],
         "printed, best to worst network": deep[-1] - deep[0],
-        "another seed (sd)": record.cell(
+        "SSANU-Net, paper, another seed (sd)": record.cell(
             "RMSE", "SSANU-Net, one start of VCA"
         ).sd,
-        "another start of VCA (sd)": record.cell(
+        "SSANU-Net, paper, another start of VCA (sd)": record.cell(
             "RMSE", "SSANU-Net, one seed, other starts"
         ).sd,
-        "both (sd)": record.cell("RMSE", "SSANU-Net").sd,
-        "both, reading best (sd)": kept[name, "best"]
+        "SSANU-Net, paper, both (sd)": record.cell("RMSE", "SSANU-Net").sd,
+        "SSANU-Net, best, both (sd)": kept[name, "best"]
         .cell("RMSE", "SSANU-Net")
         .sd,
         "VCA + FCLS, L2 pixels, another start (sd)": record.cell(
@@ -352,14 +365,14 @@ luck = pd.DataFrame(lines)
 display(
     plotting.number_table(
         luck,
-        "Differences of the RMSE in print, and its spread (recorded full runs).",
+        "Differences between the printed RMSE of methods, and the standard deviation of our RMSE over runs (recorded full runs).",
     ),
     Markdown(
         "**What you see.** "
         + " ".join(
             f"On {name} the printed lead over the second best, {line['printed, best to second best']:.4f}, is "
-            f"{'smaller' if line['printed, best to second best'] < line['both (sd)'] else 'larger'} than the standard "
-            f"deviation of the literal network over its runs, {line['both (sd)']:.3f}. The spread over starts is "
+            f"{'smaller' if line['printed, best to second best'] < line['SSANU-Net, paper, both (sd)'] else 'larger'} than the standard "
+            f"deviation of the literal network over its runs, {line['SSANU-Net, paper, both (sd)']:.3f}. The spread over starts is "
             f"{ratios[name].ratio:.2f} times that over seeds (95 % interval {ratios[name].low:.2f} to "
             f"{ratios[name].high:.2f}), "
             f"{'so the two are distinguished' if ratios[name].distinguished else 'so the two cannot be distinguished'}."
@@ -371,7 +384,7 @@ display(
 )
 
 # %% [markdown]
-# ## 5. What does a prediction that knows nothing score?
+# ## 5. What does a constant prediction score?
 
 # %% tags=["hide-input"]
 display(
@@ -412,9 +425,9 @@ display(
 # %% [markdown]
 # ## 6. What does the network add?
 #
-# In the reading *best*, all networks get the same pixels, the same start and the same unit of abundance. Beside them
-# stand the start alone, with least squares and without a network, and EDAA, a blind unmixer, unchanged. A network
-# adds something when it lies to the left of its start.
+# In the reading *best*, all networks get the same pixels, the same start and the same unit of abundance. Three rows
+# without a network stand beside them: the start alone, with abundances by least squares (*EDAA + NNLS*), EDAA
+# itself, and VCA + FCLS. A network adds something when it lies to the left of its start.
 
 # %% tags=["hide-input"]
 for name in TABLES:
@@ -466,7 +479,7 @@ for name in TABLES:
 #
 # ## Exercises
 #
-# **1.** Put the six questions to a table of another paper of this book.
+# **1.** Ask the first question of the tables of the book's other papers.
 #
 # :::{dropdown} A solution
 # ```python

@@ -135,8 +135,8 @@ for k, split in enumerate(study.splits):
 virtual = {m: np.array(v) for m, v in virtual.items()}
 
 # %% [markdown]
-# The controls are SVMs with chosen settings on raw pixels, and the three methods on the reflectance code itself,
-# which needs no reference pixel.
+# The controls are SVMs with chosen settings and nearest neighbours on principal components, all on raw pixels, and
+# the three methods on the reflectance code itself, which needs no reference pixel.
 
 # %%
 codes = [
@@ -250,12 +250,12 @@ plotting.plot_spread(
 
 # %% [markdown]
 # **What you see.** Each dot is one virtual image of the first split. A wide row of dots means that the reference pixel
-# matters for this classifier.
+# matters for this classifier. A vertical line marks the accuracy of a classifier on the raw image.
 #
 # ## From raw to virtual: differences split by split
 #
-# With fewer than ten runs the verdict is `inconclusive`, whatever the interval is; see
-# [how to read a verdict](../../verdicts).
+# With fewer than ten runs the verdict is `inconclusive` and the comparison is called undecided, even where the interval
+# excludes zero; see [how to read a verdict](../../verdicts).
 
 # %% tags=["hide-input"]
 from mixedpixels.chapters.symae.split_findings import compare_splits
@@ -370,13 +370,15 @@ theirs = {
 
 
 def ordered(by):
-    """Methods from the largest gain to the smallest."""
-    return ", ".join(sorted(METHODS, key=by.get, reverse=True))
+    """Methods and their changes, from the largest gain to the largest loss."""
+    return ", ".join(
+        f"{m} {by[m]:+.1f}" for m in sorted(METHODS, key=by.get, reverse=True)
+    )
 
 
 display(
     Markdown(
-        f"- **Which method gains most** ({shown.whence}, means over {gained['KNN'].n} splits): "
+        f"- **The change from raw to virtual images, in points** ({shown.whence}, means over {gained['KNN'].n} splits): "
         f"{ordered({m: c.mean for m, c in gained.items()})}; in print: {ordered(theirs)}.\n"
         "- **A gain over a poor setting** is a gain over the setting, not over the method.\n"
         "- **Against a fair control, the question is open.** Fewer than ten splits and a short training do not decide it.\n"
@@ -389,7 +391,7 @@ display(
 # %% [markdown]
 # ## Exercises
 #
-# **1.** Divide each raw spectrum by its length, then classify by nearest neighbours. How much of the gain is that?
+# **1.** Divide each raw spectrum by its length, then classify by nearest neighbours. How much of the gain does this explain?
 #
 # :::{dropdown} A solution
 # ```python

@@ -280,7 +280,7 @@ table_2
 # has already seen, so this choice is nearly blind. And all splits are drawn from the same pixels, so an
 # interval over them is narrower than one over new scenes.
 #
-# A comparison is decided only with as many runs as a [verdict](../../verdicts) asks for. With fewer it stays
+# A comparison is decided only with as many runs as a [verdict](../../verdicts) requires. With fewer it stays
 # undecided, however clear it looks.
 
 # %% tags=["hide-input"]

@@ -7,14 +7,14 @@
 # ---
 
 # %% [markdown]
-# # A test no real scene allows: the truth under the reference's conditions
+# # Simulated scenes: virtual spectra against a known truth
 #
 # A virtual spectrum claims to show a pixel under the conditions of another one. On a real image nobody knows
 # what that would look like.
 #
 # Here a scene is simulated from known surfaces under known conditions: light, water vapour, haze, an
-# admixture of another surface, and noise. So the truth under the reference's conditions is known for every
-# pixel. Two questions then have answers that the paper {cite}`bhattacharjeesymae` could not give:
+# admixture of another surface, and noise. So the true spectrum of every pixel under the conditions of any
+# other pixel, the *reference pixel*, is known. Two questions then have answers that the paper {cite}`bhattacharjeesymae` could not give:
 #
 # 1. How close is a virtual spectrum to the truth?
 # 2. How much of the surface leaks into the nuisance code, and how much of the conditions into the reflectance
@@ -59,8 +59,8 @@ def in_short():
     return Markdown(
         f"**In short.** Over all references, virtual spectra have {every.mean:.2f} ± {every.sd:.2f} times the squared error of raw spectra "
         f"(mean ± sd, n = {every.n} scenes); under a reference of the pixel's own class they have {own.mean:.2f} ± {own.sd:.2f} times. "
-        f"Whether their error is higher than that of raw spectra: over all references {compare(every, raw).outcome}; under the own class "
-        f"{compare(own, raw).outcome}. The class can still be read from the nuisance code in {class_left.mean:.0f} % of the pixels."
+        f"The error compared with that of raw spectra is {compare(every, raw).outcome} over all references, and "
+        f"{compare(own, raw).outcome} under a reference of the pixel's own class. The class can still be read from the nuisance code in {class_left.mean:.0f} % of the pixels."
     )
 
 
@@ -69,7 +69,8 @@ in_short()
 # %% [markdown]
 # ## Settings
 #
-# - `splits`: the number of scenes. Each has its own surfaces, conditions and tenth of labels, and one network.
+# - `splits`: the number of scenes. Each has its own surfaces and conditions, its own random tenth of labelled pixels, and
+#   one network.
 # - `updates`, `precision`: of the training.
 
 # %% tags=["parameters"]
@@ -106,7 +107,7 @@ run
 # ## The scenes
 #
 # Each scene has ten classes of 300 pixels and 100 bands from 400 to 2500 nm. There are four kinds of surface
-# (leaves, straw, soil, water), and several similar surfaces (kin) of each kind. A pixel shows
+# (leaves, straw, soil, water), and several similar surfaces of each kind. A pixel shows
 #
 # $$x = \ell\,\big((1-m)\,\rho + m\,\rho_0\big)\,T^{w} + h\,(450/\lambda)^{1.3} + \text{noise}$$
 #
@@ -138,7 +139,7 @@ plotting.plot_bundles(
     },
     "reflectance",
     "Bundles of simulated spectra of four surfaces as seen, wide, and under the conditions of one pixel, where each surface is one line.",
-    "Four of the ten surfaces of the first scene; surfaces 1 and 5 are kin.",
+    "Four of the ten surfaces of the first scene; surfaces 1 and 5 are of one kind.",
 )
 
 # %% [markdown]
@@ -164,9 +165,10 @@ f"{networks.networks} networks, {networks.history.seconds:.0f} s"
 # %% [markdown]
 # ## How close to the truth?
 #
-# The score is a ratio of two mean squared errors to the truth under a reference's conditions. Above stands
-# the error of the virtual spectra of the test pixels, below that of the raw spectra, which attempt nothing.
-# It is a mean over ten reference pixels of each scene. There are two controls:
+# The truth for a test pixel is its surface under the conditions of a reference pixel. The score is the mean
+# squared error of the virtual spectra of the test pixels, divided by that of their raw spectra, and averaged
+# over ten reference pixels of each scene. Below 1, virtual spectra are nearer to the truth than raw ones.
+# There are two controls:
 #
 # - *brightness matched*: each spectrum is scaled to the mean of the reference;
 # - *class mean*: nearest neighbours on the code find the class of each pixel. The pixel then gets the mean of
@@ -234,8 +236,8 @@ plotting.number_table(
 # %% [markdown]
 # ## What leaks?
 #
-# A nearest-neighbour classifier reads the class from each code. A cross-validated ridge regression reads each
-# condition. Chance gives 10 % for the class, and an R² of 0, the fraction of variance that is explained.
+# A nearest-neighbour classifier predicts the class from each code. A cross-validated ridge regression predicts
+# each condition. Chance gives 10 % for the class, and an R² of 0, the fraction of variance that is explained.
 
 
 # %%
@@ -303,6 +305,9 @@ shown = ledger.record(
     seconds={"SymAE": [networks.history.seconds]},
 )
 
+# %% [markdown]
+# ## The answers to both questions
+
 
 # %% tags=["hide-input"]
 def cell_in_words(row, column):
@@ -357,13 +362,19 @@ display(
     Markdown(
         f"**What you see** ({shown.whence}, n = {error['raw'].n} scenes). The squared error of virtual spectra to the truth is "
         f"{error['SymAE, redatumed'].mean:.2f} times that of raw ones; with brightness matched alone it is {error['brightness matched'].mean:.2f} times, "
-        f"with the mean of the class that was found {error['class mean'].mean:.2f} times. Whether the error of virtual spectra is higher than that of a control: {against_controls}.\n\n"
+        f"with the mean of the class that was found {error['class mean'].mean:.2f} times. The error of virtual spectra compared with that of each control: {against_controls}.\n\n"
         f"Where the reference is of the pixel's own class, the factor is {error[WITHIN].mean:.2f}; where it is of another, {error[ACROSS].mean:.2f} "
-        f"(higher within the class: {compare(error[WITHIN], error[ACROSS]).outcome}). In training, both codes of a pixel always "
+        f"(the first compared with the second: {compare(error[WITHIN], error[ACROSS]).outcome}). In training, both codes of a pixel always "
         "come from one group, so Fuse has never seen a pair from two groups. That this is the reason is not tested.\n\n"
         f"The class can be read from the reflectance code in {leak['reflectance code']:.0f} % of the pixels, from the *nuisance* code in "
         f"{leak['nuisance code']:.0f} % (chance {100 / CLASSES:.0f} %), and from raw spectra in {leak['raw spectra']:.0f} %. "
-        f"Of the conditions, the reflectance code still explains a mean R² of {stays['reflectance code']:.2f}, the nuisance code {stays['nuisance code']:.2f}."
+        f"The {len(conditions)} conditions are predicted with a mean R² of {stays['reflectance code']:.2f} from the reflectance code, of "
+        f"{stays['nuisance code']:.2f} from the nuisance code and of {stays['raw spectra']:.2f} from raw spectra. "
+        + (
+            "So the reflectance code has kept the conditions: it predicts them at least as well as the nuisance code."
+            if stays["reflectance code"] >= stays["nuisance code"]
+            else "The nuisance code predicts them better than the reflectance code."
+        )
     )
 )
 
@@ -371,19 +382,18 @@ display(
 # ## What holds up, and what is open
 #
 # - **Dropout hides information; it does not remove it.** Nothing in the loss asks the nuisance code to forget
-#   the surface. The code may contain all of it, as long as Fuse does not rely on it. The table says how much
-#   it contains.
-# - **Swapping codes works as far as Fuse ignores the surface in the nuisance code.** The error to the truth
-#   measures this.
+#   the surface. The code may contain all of it, as long as Fuse does not rely on it. The table gives a lower
+#   bound of what it contains: what one simple classifier can predict from it.
+# - **Swapping codes works only if Fuse ignores the surface information in the nuisance code.** The error to
+#   the truth measures this.
 # - **Open**: whether virtual spectra are closer to the truth than raw ones, since scenes are few and the
 #   training is short.
-# - **A simulation is a simulation.** These conditions are smooth and few, so a result here need not hold
-#   elsewhere.
+# - **The simulated conditions are smooth and few**, so a result here need not hold on a real scene.
 #
 # ## Exercises
 #
 # **1.** Nearly double the strength of the conditions, which must stay below 2, with the network trained at
-# strength 1. Which way suffers least?
+# strength 1. Which row of the table changes least?
 #
 # :::{dropdown} A solution
 # ```python

@@ -14,7 +14,7 @@
 # 1. What do dropout and the number of pixels in a datapoint do?
 # 2. Does short precision (`bf16`) change the answers?
 # 3. Is a random tenth an easy test? Random splits against blocks, with smoothing and without.
-# 4. How few updates suffice?
+# 4. Do more updates help?
 #
 # The last section gathers what the chapter's recorded runs show, and what they leave open.
 #
@@ -55,7 +55,7 @@ def in_short():
     clear = sum(c.excludes_zero for c in found)
     return Markdown(
         f"**In short.** This page makes {len(found)} changes to the network; the effect of {known or 'none'} of them is decided. The record has "
-        f"{record.cell(base, score).n} splits of {record.scene}, and a [verdict](../../verdicts) asks for {ENOUGH} runs. For {clear} of the changes "
+        f"{record.cell(base, score).n} splits of {record.scene}, and a [verdict](../../verdicts) requires {ENOUGH} runs. For {clear} of the changes "
         "the 95 % interval of the effect on nearest neighbours excludes zero."
     )
 
@@ -105,8 +105,9 @@ image
 # `study_updates`. The scores are the accuracy of nearest neighbours and of an RBF support vector machine on
 # the code, and the median residual variance under one reference pixel.
 #
-# Two cautions apply. The SVM's settings are chosen on training codes whose labels the encoder has seen,
-# nearly blindly, so the comparison rests on nearest neighbours. And of seven 95 % intervals, at least one
+# Two cautions apply. The SVM's settings are chosen on the codes of training pixels. The encoder has already
+# used their labels, so cross-validation hardly distinguishes the settings, and the comparison rests on nearest
+# neighbours. And of seven 95 % intervals, at least one
 # misses by chance in about one table of three.
 
 # %%
@@ -384,10 +385,10 @@ def blocks_in_words():
 display(Markdown(blocks_in_words()))
 
 # %% [markdown]
-# ## 4. How few updates suffice?
+# ## 4. Do more updates help?
 #
-# The first row of the table above uses the chapter's settings with a short training. The chapter's long
-# training is recorded on [classification](07-classification) and on [the rising loss](09-rising-loss). Both:
+# The first row of the table above uses the chapter's settings and `study_updates` updates. The chapter's other
+# pages, such as [the rising loss](09-rising-loss), train the same network for more updates.
 
 
 # %% tags=["hide-input"]
@@ -397,7 +398,7 @@ def lengths_in_words():
         None,
     )
     if long is None:
-        return "No full run of the long training is recorded yet."
+        return "No full run of the longer training is recorded yet."
     end, short = long.cell("KNN on the code (%)", "end"), parts.cell(BASE, KNN)
     text = (
         f"Nearest neighbours on the code reach {short.mean:.2f} ± {short.sd:.2f} % after {parts.quoted.parameters['study_updates']:,} updates ({parts.whence}) and "
@@ -405,7 +406,7 @@ def lengths_in_words():
     )
     if short.n == end.n:
         difference = compare(end, short)
-        text += f" The longer training minus the shorter one is {difference.difference(2)} points; whether it is higher: {difference.outcome}."
+        text += f" The longer training minus the shorter one is {difference.difference(2)} points: {difference.outcome}."
     return text
 
 
@@ -414,8 +415,8 @@ display(Markdown(lengths_in_words()))
 # %% [markdown]
 # ## What holds up, and what is open
 #
-# The list comes from the records of the chapter's full runs. What is decided follows the [rule for
-# verdicts](../../verdicts).
+# The list comes from the records of the chapter's full runs. By the [rule for verdicts](../../verdicts), a
+# comparison with fewer than ten runs is undecided, even where its interval excludes zero.
 
 
 # %% tags=["hide-input"]
@@ -425,7 +426,7 @@ def classes_shrink():
     left = [c for c in record.cells if c.column == "Residual variance"]
     shrunk = sum(max(c.values) < 100 for c in left)
     return (
-        f"- **Classes shrink.** The median class of {record.scene} has {np.median([c.mean for c in left]):.1f} % of its variance left after redatuming; "
+        f"- **Classes shrink.** The median class of {record.scene} has {np.median([c.mean for c in left]):.1f} % of its variance left after redatuming ({record.parameters['updates']:,} updates); "
         f"{shrunk} of {len(left)} classes shrink in all {left[0].n} splits."
     )
 
@@ -521,8 +522,9 @@ def nearness():
     pairs = pair_spread(arrays["3 × 3 tiles"], arrays["classes"].tolist())
     difference = compare(near, random, paired=False)
     return (
-        f"- **Does nearness suffice?** Clusters of pairs gain {near.mean:+.1f} points over raw spectra from tiles (median pair {pairs.median:+.1f}, from "
-        f"{pairs.low:+.1f} to {pairs.high:+.1f}) and {random.mean:+.1f} from random groups, on {record.scene}; whether tiles give more is {difference.outcome}."
+        f"- **Does nearness suffice?** When SymAE is trained on 3 × 3 tiles of {record.scene}, K-means separates pairs of classes on the code {near.mean:+.1f} points "
+        f"better than on raw spectra (median pair {pairs.median:+.1f}, from {pairs.low:+.1f} to {pairs.high:+.1f}); trained on random groups, "
+        f"{random.mean:+.1f} points. The gain from tiles compared with that from random groups: {difference.outcome}."
     )
 
 
@@ -564,7 +566,7 @@ def gathered(tellers):
 
 display(
     Markdown(
-        f"**Seen in every recorded run:**\n\n{gathered(SHOWN_IN_ALL)}\n\n**Open or decided, ours minus theirs with half the 95 % interval:**\n\n{gathered(COMPARED)}"
+        f"**Seen in every recorded run:**\n\n{gathered(SHOWN_IN_ALL)}\n\n**Comparisons, as a difference in percentage points ± half the 95 % interval:**\n\n{gathered(COMPARED)}"
     )
 )
 
@@ -573,7 +575,8 @@ display(
 #
 # ## Exercises
 #
-# **1.** Widen the margin of the blocks to three pixels. How far do neighbours help beyond touching?
+# **1.** Widen the margin of the blocks to three pixels. Does the accuracy fall further when the
+# test pixels lie farther from the training pixels?
 #
 # :::{dropdown} A solution
 # ```python

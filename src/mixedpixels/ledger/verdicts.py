@@ -103,7 +103,7 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
             ours = f"ours is {cell.mean:.4g} in a single run"
         return Verdict(
             "inconclusive",
-            f"{printed}; {ours}. A verdict on a method with a random part asks for {ENOUGH} runs.",
+            f"{printed}; {ours}. A verdict on a method with a random part requires {ENOUGH} runs.",
         )
     bottom, top = claim.value - claim.half_digit, claim.value + claim.half_digit
     # a rounding tolerance, because 0.0484 − 0.00005 is not a floating-point number

@@ -3,12 +3,11 @@
 from mixedpixels.provenance.code import (
     changed_since,
     code_of,
-    code_of_class,
-    definitions_of,
     definitions_used,
     digest_of,
     files_used,
 )
+from mixedpixels.provenance.loaded import code_of_class, definitions_of
 from mixedpixels.provenance.machine import (
     commit,
     device_name,

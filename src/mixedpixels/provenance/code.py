@@ -2,26 +2,18 @@
 
 A digest is taken of each function, class and constant that a piece of code reaches through the names it
 mentions. Each name is followed to the file that defines it. The ``__init__.py`` through which it is
-imported does not count, nor does the place of the definition in its file. A definition that is added
-beside it, or renamed around it, therefore ages no record and invalidates no cache.
+imported does not count, nor does the place of the definition in its file. Adding or renaming other
+definitions in the file therefore makes no record stale and no cache invalid.
 """
 
 import hashlib
-import sys
 from functools import cache
 from pathlib import Path
 
 from mixedpixels import paths
-from mixedpixels.errors import BadInput
 from mixedpixels.provenance.notebook import computing_part
-from mixedpixels.provenance.source import Definition, Source, read_source
-
-# Modules that find, store, judge or show numbers and compute none. A cache returns what was stored in
-# it, and a fetched file has the registered hash.
-_SHOWING = (
-    *("cli", "errors", "ledger", "paths", "pipeline", "plotting", "products", "provenance"),
-    *("fits.cache", "scenes.fetch", "scenes.registry"),
-)
+from mixedpixels.provenance.source import read_source
+from mixedpixels.provenance.walk import IMPORTS, Walk, file_of
 
 
 def definitions_used(source: str, package: Path | None = None) -> dict[str, str]:
@@ -40,64 +32,9 @@ def definitions_used(source: str, package: Path | None = None) -> dict[str, str]
         Dotted name, such as ``training.loop.train`` → digest of the definition's text, sorted by name.
         Comments, docstrings and imports are left out of the digest.
     """
-    found: dict[str, str] = {}
-    _Walk(package or paths.package(), found).enter(read_source(source))
-    return dict(sorted(found.items()))
-
-
-def definitions_of(*names: str, package: Path | None = None) -> dict[str, str]:
-    """Return the named definitions and those they reach; see :func:`definitions_used`.
-
-    Parameters
-    ----------
-    names
-        Dotted names of modules or definitions, such as ``mixedpixels.training.fit_unmixer``.
-    package
-        The folder of the package. None takes the folder of this package.
-
-    Returns
-    -------
-    dict
-        Dotted name → digest, as in :func:`definitions_used`.
-    """
-    found: dict[str, str] = {}
-    walk = _Walk(package or paths.package(), found)
-    for name in names:
-        first, _, rest = name.partition(".")
-        walk.resolve(first, rest)
-    return dict(sorted(found.items()))
-
-
-def code_of_class(kind: type) -> dict[str, str]:
-    """Return the digests of a class's module and of what it reaches in this package.
-
-    Parameters
-    ----------
-    kind
-        A class of this package, or of any other file. For a file outside the package, the digest is
-        that of the whole file.
-
-    Returns
-    -------
-    dict
-        Dotted name → digest, as in :func:`definitions_used`.
-
-    Raises
-    ------
-    BadInput
-        When no file defines the class, so that a change of its code would go unnoticed.
-    """
-    if kind.__module__.partition(".")[0] == "mixedpixels":
-        return definitions_of(kind.__module__)
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    if not file or not Path(file).is_file():
-        raise BadInput(
-            f"{kind.__qualname__}: expected a class that a file defines, so that a change of its code "
-            f"is noticed, but {kind.__module__} is no file; put it into a .py file and import it"
-        )
-    text = Path(file).read_text(encoding="utf-8")
-    own = {f"{kind.__module__}, whole file": hashlib.sha256(text.encode()).hexdigest()[:16]}
-    return own | definitions_used(text)
+    walk = Walk(package or paths.package())
+    walk.enter(read_source(source))
+    return dict(sorted(walk.found.items()))
 
 
 def files_used(source: str, package: Path | None = None) -> dict[str, str]:
@@ -120,7 +57,7 @@ def files_used(source: str, package: Path | None = None) -> dict[str, str]:
     todo, found = set(read_source(source).imported), {}
     while todo:
         name = todo.pop()
-        path = _file(package, name)
+        path = file_of(package, name)
         if path is not None and name not in found:
             text = path.read_text(encoding="utf-8")
             found[name] = hashlib.sha256(text.encode()).hexdigest()
@@ -176,12 +113,15 @@ def changed_since(code: dict[str, str]) -> list[str]:
     root = paths.checkout()
     if root is None:
         return []
+    older = not any(name.endswith(IMPORTS) for name in code)  # made before imports were noted
     now: dict[str, str] = {}
     for notebook in (name for name in code if name.startswith("notebooks/")):
         path = root / f"{notebook}.py"
         if not path.is_file():
             return [notebook]
         now = _code_now(notebook.partition("/")[2], path.read_text(encoding="utf-8"), _stamp())
+    if older:
+        now = {name: digest for name, digest in now.items() if not name.endswith(IMPORTS)}
     before, after = set(code.values()), set(now.values())
     changed = {
         name
@@ -189,13 +129,15 @@ def changed_since(code: dict[str, str]) -> list[str]:
         # a definition that was found by its name at run time, such as a repair, is looked up in place
         if digest not in after and digest != _digest_at(name)
     }
-    return sorted(changed | {name for name, digest in now.items() if digest not in before})
+    changed |= {name for name, digest in now.items() if digest not in before}
+    # when a definition changes, so does the entry of the imports that refer to it
+    return sorted({name for name in changed if not name.endswith(IMPORTS)} or changed)
 
 
 def _digest_at(place: str) -> str:
     """Return the present digest of the definition with a dotted name, or an empty string."""
     module, _, name = f"mixedpixels.{place}".rpartition(".")
-    path = _file(paths.package(), module)
+    path = file_of(paths.package(), module)
     parts = read_source(path.read_text(encoding="utf-8")).definitions.get(name, ()) if path else ()
     return "+".join(d.digest for d in parts)
 
@@ -214,91 +156,3 @@ def _stamp() -> tuple:
     """Return the paths and modification times of the package's files, as a key for the cache."""
     files = [(str(p), p.stat().st_mtime_ns) for p in sorted(paths.package().rglob("*.py"))]
     return tuple(files)
-
-
-class _Walk:
-    """Follows names through the package and collects the definitions that it reaches."""
-
-    def __init__(self, package: Path, found: dict[str, str]):
-        self.package, self.found = package, found
-        self._sources: dict[str, Source] = {}  # by module, so that a file is read once
-
-    def enter(self, source: Source) -> None:
-        """Follow everything that a piece of code outside the package mentions."""
-        for definition in source.parts:
-            self._follow(definition, source, "")
-
-    def resolve(self, target: str, rest: str = "") -> None:
-        """Follow a name to the module or to the definition that it refers to.
-
-        ``target`` is a module, such as ``a.b``, or a name in it, such as ``a.b:name``. ``rest`` holds
-        the attributes that are read from it.
-        """
-        module, _, name = target.partition(":")
-        if module.partition(".")[0] != "mixedpixels":
-            return
-        names = [part for part in (name, *rest.split(".")) if part]
-        while names and not self._binds(module, names[0]):  # an __init__ hides such a module
-            if not _file(self.package, f"{module}.{names[0]}"):
-                break
-            module = f"{module}.{names.pop(0)}"
-        if _showing(module):
-            return
-        if names:
-            self._take(module, names[0])
-        elif module != "mixedpixels":  # a module as a whole, for instance passed on as an argument
-            for name in self._source(module).definitions:
-                self._take(module, name)
-
-    def _follow(self, definition: Definition, source: Source, module: str) -> None:
-        for mention in definition.mentions:
-            first, _, rest = mention.partition(".")
-            if first in definition.imports:
-                self.resolve(definition.imports[first], rest)
-            elif first in source.definitions and module:
-                self._take(module, first)
-            elif first in source.imports:
-                self.resolve(source.imports[first], rest)
-
-    def _take(self, module: str, name: str) -> None:
-        source = self._source(module)
-        if name not in source.definitions:
-            if name in source.imports:  # an __init__ that re-exports the name
-                self.resolve(source.imports[name])
-            return
-        place = f"{module.partition('.')[2]}.{name}".lstrip(".")
-        if place in self.found or _showing(module):
-            return
-        parts = source.definitions[name]
-        self.found[place] = "+".join(d.digest for d in parts)
-        for definition in parts:
-            self._follow(definition, source, module)
-        for number, effect in enumerate(source.effects, start=1):
-            self.found[f"{module.partition('.')[2]}, statement {number}"] = effect.digest
-            self._follow(effect, source, module)
-
-    def _binds(self, module: str, name: str) -> bool:
-        source = self._source(module)
-        return name in source.definitions or name in source.imports
-
-    def _source(self, module: str) -> Source:
-        if module not in self._sources:
-            text = _file(self.package, module).read_text(encoding="utf-8")
-            self._sources[module] = read_source(text)
-        return self._sources[module]
-
-
-def _showing(module: str) -> bool:
-    inside = module.partition(".")[2]
-    return any(inside == room or inside.startswith(f"{room}.") for room in _SHOWING)
-
-
-def _file(package: Path, name: str) -> Path | None:
-    parts = name.split(".")
-    if parts[0] != "mixedpixels":
-        return None
-    base = package.joinpath(*parts[1:])
-    for path in (base / "__init__.py", base.with_suffix(".py")):
-        if path.is_file():
-            return path
-    return None

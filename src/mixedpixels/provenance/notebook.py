@@ -9,8 +9,9 @@ _HEAD = re.compile(r"^# %%(.*)$", re.M)
 def computing_part(source: str) -> str:
     """Return the code of a notebook without the cells that only show what others computed.
 
-    A cell only shows something when its input is hidden, it records nothing, and it binds no name that
-    a computing cell reads. Its words and figures may change without a change of any number.
+    A cell counts as showing only if its input is hidden, it records nothing, and it neither binds nor
+    assigns into a name that a computing cell reads. Its words and figures may change without a change
+    of any number.
 
     Parameters
     ----------
@@ -66,6 +67,8 @@ def _stored(node: ast.stmt) -> set[str]:
         part = todo.pop()
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             found.add(part.id)
+        if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
+            found |= {n.id for n in ast.walk(part.value) if isinstance(n, ast.Name)}  # x[k] = …
         if isinstance(part, ast.For):
             todo += [part.iter, *part.body, *part.orelse]
         elif not isinstance(part, loops):

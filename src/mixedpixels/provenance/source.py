@@ -7,6 +7,8 @@ import tokenize
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mixedpixels.errors import BadInput
+
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _NAMED = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _IMPORT = (ast.Import, ast.ImportFrom)
@@ -75,7 +77,8 @@ def _add(found: Source, node: ast.stmt, lines: list[str]) -> None:
     imports = {name: target for n in inside for name, target in _imports(n).items()}
     if isinstance(node, _GROUPS):
         found.imports |= imports  # a group's imports are the file's
-        if all(n in inside or isinstance(n, ast.Pass) for n in node.body):
+        statements = [n for n in ast.walk(node) if isinstance(n, ast.stmt) and n is not node]
+        if all(isinstance(n, (*_IMPORT, ast.Pass)) for n in statements):
             return  # for example ``if TYPE_CHECKING:``
     # a decorator stands above the line at which Python says that the definition begins
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
@@ -97,6 +100,8 @@ def _defined(node: ast.stmt) -> set[str]:
     stored = {
         n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
+    if isinstance(node, _GROUPS):
+        stored |= {n.name for n in ast.walk(node) if isinstance(n, _NAMED)}
     if isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:  # TABLE["x"] = …, and module.attribute = …
@@ -127,7 +132,18 @@ def _mentions(node: ast.AST) -> frozenset[str]:
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
-    """Return the local names that an import binds, each with its target."""
+    """Return the local names that an import binds, each with its target.
+
+    Raises
+    ------
+    BadInput
+        For ``from … import *``, whose names cannot be followed.
+    """
+    if any(a.name == "*" for a in node.names):
+        raise BadInput(
+            f"line {node.lineno}: expected imported names, got from {node.module} import *; name what "
+            "is used, so that a change of its code is noticed"
+        )
     if isinstance(node, ast.Import):  # ``import a.b`` binds a, ``import a.b as c`` binds c to a.b
         return {
             (a.asname or a.name.partition(".")[0]): a.name if a.asname else a.name.partition(".")[0]
@@ -137,7 +153,9 @@ def _imports(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
 
 
 def _targets(node: ast.Import | ast.ImportFrom) -> list[str]:
-    before = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    if isinstance(node, ast.Import):
+        return [a.name for a in node.names]
+    before = "." * node.level + (f"{node.module}." if node.module else "")
     return [before + a.name for a in node.names]
 
 

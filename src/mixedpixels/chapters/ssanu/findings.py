@@ -82,7 +82,7 @@ def difference_in_words(runs: Sequence[float], others: Sequence[float]) -> str:
     Returns
     -------
     str
-        ``inconclusive`` when either has fewer runs than a verdict asks for
+        ``inconclusive`` when either has fewer runs than a verdict requires
         (:data:`mixedpixels.ledger.verdicts.ENOUGH`); ``lower`` or ``higher`` when the means differ by
         more than their 95 % interval and more than two single runs usually do
         (:func:`mixedpixels.metrics.effect`); else ``within the spread of the runs``.
@@ -109,7 +109,7 @@ def pairs_in_words(groups: Mapping[str, Sequence[float]]) -> str:
     Examples
     --------
     >>> pairs_in_words({"a": [0.1, 0.2], "b": [0.8]})
-    'no two of these methods can be ranked, because that asks for 10 runs of each'
+    'no two of these methods can be ranked, because that requires 10 runs of each'
     """
     phrases = {
         "lower": "{} has a lower error than {}",
@@ -118,7 +118,7 @@ def pairs_in_words(groups: Mapping[str, Sequence[float]]) -> str:
     }
     pairs = {(a, b): difference_in_words(groups[a], groups[b]) for a, b in combinations(groups, 2)}
     if set(pairs.values()) == {"inconclusive"}:
-        return f"no two of these methods can be ranked, because that asks for {ENOUGH} runs of each"
+        return f"no two of these methods can be ranked, because that requires {ENOUGH} runs of each"
     within = "the difference between {} and {} lies within the spread of the runs"
     return "; ".join(phrases.get(word, within).format(*pair) for pair, word in pairs.items())
 

@@ -25,7 +25,7 @@ class SplitComparison:
     higher
         In how many of them the first score is the higher one.
     verdict
-        ``inconclusive`` with fewer runs than a verdict asks for, else ``higher`` or ``lower`` where the
+        ``inconclusive`` with fewer runs than a verdict requires, else ``higher`` or ``lower`` where the
         mean is beyond its interval and the spread of a single difference, else ``undecided``.
     equal
         What the mean would be if both methods were equal: 0 for differences, 1 for factors.
