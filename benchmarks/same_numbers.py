@@ -26,17 +26,13 @@ from mixedpixels import paths, provenance, scenes
 from mixedpixels.ledger.records import all_records, carry
 from mixedpixels.pipeline import pairs
 
-_UNCHANGED = """
+_CHANGED = """
 import json
+from mixedpixels import paths
 from mixedpixels.ledger.records import Record
-from mixedpixels import ledger, paths
-try:
-    from mixedpixels.provenance import changed_since
-except ImportError:
-    from mixedpixels.ledger.provenance import changed_since
+from mixedpixels.provenance import changed_since
 found = [Record.read(p) for p in sorted(paths.results().glob("*/*.json"))]
-print(json.dumps([r.stem + "@" + r.artifact for r in found
-                  if not changed_since(r.checked.get("code", r.code))]))
+print(json.dumps({r.stem + "@" + r.artifact: changed_since(r.code_now) for r in found}))
 """
 
 
@@ -57,11 +53,11 @@ def main() -> int:
         if not other.is_file():
             differ.append(f"{path.relative_to(folders[0])}: not made in {asked.after}")
             continue
-        notebook, equal, wrong = compare(path, other, asked.altered)
-        counts[notebook] = counts.get(notebook, 0) + equal
+        artifact, equal, wrong = compare(path, other, asked.altered)
+        counts[artifact] = counts.get(artifact, 0) + equal
         differ += [f"{path.relative_to(folders[0])}: {what}" for what in wrong]
     print("\n".join(differ) or "no number differs")
-    print(f"{sum(counts.values()):,} numbers of {len(counts)} notebooks are equal to the last bit")
+    print(f"{sum(counts.values()):,} numbers of {len(counts)} artefacts are equal to the last bit")
     if differ:
         return 1
     if asked.carry:
@@ -70,7 +66,7 @@ def main() -> int:
 
 
 def compare(before: Path, after: Path, altered: list[str]) -> tuple[str, int, list[str]]:
-    """Return the notebook of two records, how many numbers are equal, and what differs."""
+    """Return the artefact of two records, how many numbers are equal, and what differs."""
     ours, theirs = (json.loads(p.read_text(encoding="utf-8")) for p in (after, before))
     found = {(c["row"], c["column"]): c["values"] for c in ours["cells"]}
     equal, wrong = 0, []
@@ -95,35 +91,45 @@ def compare(before: Path, after: Path, altered: list[str]) -> tuple[str, int, li
             equal += values.size
         else:
             wrong.append(f"array {name}")
-    return ours["notebook"], equal, wrong
+    return ours["artifact"], equal, wrong
 
 
 def carry_all(before: Path, counts: dict[str, int], definitions: list[str]) -> None:
-    """Note in each full record that was unchanged before that today's code gives its numbers."""
+    """Note in each full record that was unchanged before that today's code gives its numbers.
+
+    A record that only the named ``definitions`` had changed counts as unchanged, and stays marked by
+    them. Where no number was compared, nothing is noted.
+    """
     commit = provenance.require_clean()
     environment = os.environ | {"PYTHONPATH": str(before.resolve() / "src")}
     done = subprocess.run(
-        [sys.executable, "-c", _UNCHANGED],
+        [sys.executable, "-c", _CHANGED],
         env=environment,
         cwd=before,
         capture_output=True,
         text=True,
         check=True,
     )
-    unchanged = set(json.loads(done.stdout))
+    changes = json.loads(done.stdout)
     head = ["git", "-C", str(before), "rev-parse", "HEAD"]
     since = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
     for record in all_records():
-        if f"{record.stem}@{record.artifact}" not in unchanged or record.notebook not in counts:
+        changed = changes.get(f"{record.stem}@{record.artifact}")
+        if (
+            changed is None
+            or not set(changed) <= set(definitions)
+            or not counts.get(record.artifact)
+        ):
             continue
         code = provenance.code_of(record.notebook, pairs.source(record.notebook))
         if record.scene in scenes.names():
             code |= provenance.definitions_of(*scenes.entry(record.scene).readers)
-        code |= {name: "another" for name in definitions if name in code}
+        code |= provenance.registered(record.data)
+        code |= {name: "another" for name in changed}
         note = {
             "since": since,
             "commit": commit,
-            "numbers": counts[record.notebook],
+            "numbers": counts[record.artifact],
             "code": code,
             "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }

@@ -137,11 +137,30 @@ def test_the_code_of_a_fit_is_what_it_runs_through():
 
 
 def test_fits_are_told_with_their_seconds(scene, counted, monkeypatch):
-    monkeypatch.setattr(cache, "_used", {})
+    monkeypatch.setattr(cache, "_noted", [{}])
     fit = again(scene)
     again(scene)
     names = [(f.name, f.seconds) for f in cache.fits_used()]
     assert ("samson-fit", fit.seconds) in names and len(names) == 2  # the fit, and its start
+
+
+def test_the_same_fits_are_noted_whether_they_are_made_or_loaded(scene, counted):
+    noted = []
+    for _ in range(2):
+        with cache.noting_fits() as found:
+            again(scene)
+        noted.append(found)
+        again(scene, seed=1)  # outside the block
+    assert noted[0] == noted[1]
+    assert sorted(f.name for f in noted[0].values()) == ["samson-fit", "samson-start"]
+
+
+def test_a_damaged_file_of_a_fit_is_named(scene, counted, empty_cache):
+    again(scene)
+    (path,) = (empty_cache / "fits").glob("samson-fit-*.npz")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(BadInput, match="the file is damaged; delete it to compute them again"):
+        again(scene)
 
 
 OWN = """

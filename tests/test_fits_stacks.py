@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from mixedpixels import provenance
 from mixedpixels.fits import cache, stacks, train_or_load
 from mixedpixels.models import TrainingConfig
 from mixedpixels.models.stacked import StackedMLP
@@ -33,7 +34,6 @@ def trained(updates=50, made_from=None, seed=0, make=build):
         make,
         config,
         made_from=made_from or {"rows": 8},
-        code=("mixedpixels.models.stacked",),
         seed=seed,
         device="cpu",
     )
@@ -74,39 +74,47 @@ def test_a_killed_long_training_goes_on_and_a_short_one_begins_anew(
 
     drawn = []
 
-    def killed(device):
+    def watched(device):  # the same function in both runs, because its code is part of the key
         stack, draw = build(device)
 
-        def watched():
+        def counting():
             drawn.append(None)
-            if len(drawn) == 0.75 * updates:
+            if len(drawn) == kill_at[0]:
                 raise Killed
             return draw()
 
-        return stack, watched
+        return stack, counting
 
+    kill_at = [0.75 * updates]
     with pytest.raises(Killed):
-        trained(updates, make=killed)
+        trained(updates, make=watched)
     left = list(empty_cache.rglob("*.state"))
     assert len(left) == (seconds == 0)
-    counted = []
-
-    def counting(device):
-        stack, draw = build(device)
-
-        def watched():
-            counted.append(None)
-            return draw()
-
-        return stack, watched
-
-    resumed, _ = trained(updates, make=counting)
-    assert len(counted) < 0.5 * updates if left else len(counted) > updates
+    kill_at[0] = None
+    drawn.clear()
+    resumed, _ = trained(updates, make=watched)
+    assert len(drawn) < 0.5 * updates if left else len(drawn) > updates
     assert not list(empty_cache.rglob("*.state"))
     for file in empty_cache.rglob("*.npz"):
         file.unlink()
     whole, _ = trained(updates)
     assert weight(resumed) == weight(whole)
+
+
+def test_what_builds_the_networks_is_part_of_the_key(empty_cache):
+    """A build like that of a notebook: its text, its numbers, and what it calls."""
+    keys = set()
+    for rows, rate in ((8, 1.0), (4, 1.0), (8, 2.0)):
+
+        def scaled(device, rows=rows):
+            stack, draw = build(device, rows)
+            return stack, lambda: tuple(rate * part for part in draw())  # noqa: B023
+
+        code = provenance.code_of_function(scaled)
+        assert any(name.endswith(".build") for name in code), "what it calls counts"
+        assert "models.stacked.StackedMLP" in code
+        keys.add(provenance.digest_of(code))
+    assert len(keys) == 2, "the default of an argument is no part of the body, the rate is"
 
 
 def test_random_numbers_outside_are_left_alone(empty_cache):

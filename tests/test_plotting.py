@@ -10,6 +10,7 @@ import pytest
 
 from markup import read
 from mixedpixels import plotting
+from mixedpixels.chapters import figure_arrays
 from mixedpixels.errors import BadInput
 
 ALT = "Two lines that cross in the middle of the figure."
@@ -206,7 +207,7 @@ def test_a_line_is_broken_where_bands_were_left_out():
 
 def test_maps_are_kept_as_bytes_and_drawn_a_row_each(samson_twin):
     half = np.full_like(samson_twin.pixel_abundances, 0.5)
-    kept = plotting.stored_maps(samson_twin, {"half": half})
+    kept = figure_arrays.stored_maps(samson_twin, {"half": half})
     assert list(kept) == ["reference", "half"] and kept["half"].dtype == np.uint8
     assert (kept["half"] == 128).all()
     np.testing.assert_allclose(kept["reference"] / 255, samson_twin.abundances, atol=0.5 / 255)
@@ -221,7 +222,7 @@ def test_maps_are_kept_as_bytes_and_drawn_a_row_each(samson_twin):
 
 def test_spectra_are_means_of_pure_pixels_with_their_angles(samson_twin):
     turned = samson_twin.pixel_abundances[:, [1, 0, 2]]
-    kept = plotting.stored_spectra(samson_twin, {"turned": turned})
+    kept = figure_arrays.stored_spectra(samson_twin, {"turned": turned})
     pure = samson_twin.pixel_abundances[:, 0] > 0.9
     expected = samson_twin.pixels[pure].mean(axis=0)
     np.testing.assert_allclose(kept["reference"][0], expected, rtol=1e-4)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from mixedpixels import plotting
+from mixedpixels.chapters import figure_arrays
 from mixedpixels.plotting import bundles, curves, heatmap, label_maps, scatter
 
 ALT = "A figure that a test looks at closely."
@@ -108,7 +109,7 @@ def test_few_points_close_together_are_named(axes):
 @pytest.mark.parametrize("size", [(512, 614), (300, 300), (1, 100_001)])
 def test_a_thinned_map_is_every_nth_pixel_and_no_thinner_than_it_must_be(size):
     labels = np.arange(np.prod(size)).reshape(size) % 14
-    kept = plotting.thinned(labels)
+    kept = figure_arrays.thinned(labels)
     assert kept.size <= 100_000 and kept.dtype == np.uint8
     step = -(-size[1] // kept.shape[1])
     np.testing.assert_array_equal(kept, labels[::step, ::step])

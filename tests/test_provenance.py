@@ -198,6 +198,42 @@ def test_a_name_that_is_imported_and_changed_in_place_is_followed(package):
     )
 
 
+ENTRY = """title = "Made up"
+scale = 500.0
+[read]
+cube = { file = "made/cube.mat", variable = "V" }
+[[file]]
+name = "made/cube.mat"
+addresses = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        ("scale = 500.0", "scale = 250.0", True),
+        ('variable = "V"', 'variable = "V", repair = "carriage-returns"', True),
+        ("[read]", "saturation = 100\n[read]", True),
+        ("Made up", "Other words", False),
+        ("addresses = []", 'addresses = ["https://example.org/cube.mat"]', False),
+    ],
+)
+def test_what_the_registry_says_of_a_record_s_files_counts(
+    package, tmp_path, monkeypatch, before, after, counts
+):
+    monkeypatch.setattr(paths, "checkout", lambda: tmp_path)
+    monkeypatch.setattr(paths, "registry", lambda: tmp_path / "registry")
+    other = ENTRY.replace("made/cube.mat", "made/other.mat")
+    place(tmp_path, {"registry/made.toml": ENTRY.encode(), "registry/other.toml": other.encode()})
+    code = provenance.registered(["made/cube.mat", "made/labels.mat"])
+    assert list(code) == ["data_registry/made"]
+    assert provenance.changed_since(code) == []
+    place(tmp_path, {"registry/made.toml": ENTRY.replace(before, after).encode()})
+    assert provenance.changed_since(code) == (["data_registry/made"] if counts else [])
+    (tmp_path / "registry/made.toml").unlink()
+    assert provenance.changed_since(code) == ["data_registry/made"]
+
+
 @pytest.fixture
 def own_model(tmp_path, monkeypatch):
     """A module outside the package, and a helper that it imports."""
@@ -211,6 +247,7 @@ def own_model(tmp_path, monkeypatch):
     for path in tmp_path.glob("own_*.py"):
         os.utime(path, (1e9, 1e9))
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # it tells when the source was read
     yield importlib.import_module("own_model").Model
     for name in ("own_model", "own_helper"):
         sys.modules.pop(name, None)

@@ -273,6 +273,21 @@ def test_virtual_images_come_in_batches_and_in_their_unit(monkeypatch):
     assert fitted.nuisance_code(image).shape == fitted.reflectance_code(image).shape == (100, 3)
 
 
+def test_a_restored_rate_stays_in_the_tensor_that_a_recorded_graph_reads():
+    """Else a resumed training on a GPU would keep the rate at which it was killed."""
+    steps = []
+    for rate in (0.01, 0.5):
+        step = StackStep(Lines(), line, TrainingConfig(10, rate))
+        step.optimiser.param_groups[0]["lr"] = torch.tensor(rate)  # as on a GPU
+        steps.append(step)
+    first, second = steps
+    tensor = second.rate
+    second.restore(first.state())
+    assert second.rate is tensor and float(tensor) == pytest.approx(0.01)
+    second.rate = 0.002
+    assert float(tensor) == pytest.approx(0.002)
+
+
 def test_pixels_of_other_bands_or_without_numbers_are_refused():
     fitted = _fit(np.random.default_rng(0).random((1, 40, 9)))
     with pytest.raises(BadInput, match=r"expected \(n, 9\), as in training; got shape \(5, 8\)"):

@@ -85,7 +85,7 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes, unmixing
-from mixedpixels.chapters import baselines
+from mixedpixels.chapters import baselines, figure_arrays
 from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.fits import fit_or_load
 from mixedpixels.ledger.checks import misprints
@@ -560,14 +560,14 @@ display(Markdown(ledger.reasons("ssanu/table-3")))
 
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
-compared = {
-    **{name: estimates[name] for name in drawn},
-    "SSANU-Net (best)": methods.tables["best"].estimates["SSANU-Net"],
-    **{
-        name: estimates[name]
-        for name in ("VCA + FCLS, raw pixels", "VCA + FCLS, L2 pixels", "EDAA")
-    },
-}
+in_maps = (
+    *drawn,
+    "SSANU-Net (best)",
+    "VCA + FCLS, raw pixels",
+    "VCA + FCLS, L2 pixels",
+    "EDAA",
+)
+compared = methods.first_runs(in_maps)
 missing = ", ".join(
     c.column
     for c in ledger.claims("ssanu/table-3")
@@ -577,7 +577,8 @@ figure5 = ledger.record(
     "ssanu/figure-5",
     scene=image,
     run=run,
-    arrays=plotting.stored_maps(image, compared),
+    arrays=figure_arrays.stored_maps(image, compared),
+    fits=methods.fits_of(in_maps),
 )
 display(
     *plotting.compared_maps(
@@ -607,12 +608,14 @@ display(
 # These are the mean spectra of the pixels above 0.9, as eq. 17 compares them: a panel a material, a line a method.
 
 # %% tags=["hide-input"]
-lines = {name: compared[name] for name in (*drawn, "SSANU-Net (best)")}
+in_spectra = (*drawn, "SSANU-Net (best)")
+lines = methods.first_runs(in_spectra)
 figure6 = ledger.record(
     "ssanu/figure-6",
     scene=image,
     run=run,
-    arrays=plotting.stored_spectra(image, lines),
+    arrays=figure_arrays.stored_spectra(image, lines),
+    fits=methods.fits_of(in_spectra),
 )
 display(*plotting.compared_spectra(figure6.drawings, image, "Fig. 6", missing))
 

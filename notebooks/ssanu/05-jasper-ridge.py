@@ -77,7 +77,7 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.chapters import baselines
+from mixedpixels.chapters import baselines, figure_arrays
 from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.models import ssanu
 from mixedpixels.pipeline import resolve
@@ -462,12 +462,13 @@ display(
 
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
-compared = {
-    **{name: estimates[name] for name in drawn},
-    "SSANU-Net (best)": methods.tables["best"].estimates["SSANU-Net"],
-    "VCA + FCLS, L2 pixels": estimates["VCA + FCLS, L2 pixels"],
-    "EDAA": estimates["EDAA"],
-}
+in_maps = (
+    *drawn,
+    "SSANU-Net (best)",
+    "VCA + FCLS, L2 pixels",
+    "EDAA",
+)
+compared = methods.first_runs(in_maps)
 missing = ", ".join(
     c.column
     for c in ledger.claims("ssanu/table-4")
@@ -477,7 +478,8 @@ figure7 = ledger.record(
     "ssanu/figure-7",
     scene=image,
     run=run,
-    arrays=plotting.stored_maps(image, compared),
+    arrays=figure_arrays.stored_maps(image, compared),
+    fits=methods.fits_of(in_maps),
 )
 display(
     *plotting.compared_maps(
@@ -509,12 +511,14 @@ display(
 # compares them. The figure's alternative text lists the angle of each line to the reference.
 
 # %% tags=["hide-input"]
-lines = {name: compared[name] for name in (*drawn, "SSANU-Net (best)")}
+in_spectra = (*drawn, "SSANU-Net (best)")
+lines = methods.first_runs(in_spectra)
 figure8 = ledger.record(
     "ssanu/figure-8",
     scene=image,
     run=run,
-    arrays=plotting.stored_spectra(image, lines),
+    arrays=figure_arrays.stored_spectra(image, lines),
+    fits=methods.fits_of(in_spectra),
 )
 display(*plotting.compared_spectra(figure8.drawings, image, "Fig. 8", missing))
 

@@ -67,7 +67,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
-from mixedpixels.chapters import baselines
+from mixedpixels.chapters import baselines, figure_arrays
 from mixedpixels.chapters.ssanu.comparison import SUN, Comparison
 from mixedpixels.pipeline import resolve
 
@@ -222,23 +222,25 @@ for name in images:
 # %% tags=["hide-input"]
 drawn = ("SMACC", SUN, "CyCU-net", "SSANU-Net")
 for name, image in images.items():
-    paper, best = (
-        compared[name].tables[r].estimates for r in ("paper", "best")
-    )
-    maps = {m: paper[m] for m in drawn}
-    maps |= {"SSANU-Net (best)": best["SSANU-Net"], "EDAA": paper["EDAA"]}
+    in_spectra = (*drawn, "SSANU-Net (best)")
+    in_maps = (*in_spectra, "EDAA")
     figure9 = ledger.record(
         "ssanu/figure-9",
         scene=image,
         run=run,
-        arrays=plotting.stored_maps(image, maps),
+        arrays=figure_arrays.stored_maps(
+            image, compared[name].first_runs(in_maps)
+        ),
+        fits=compared[name].fits_of(in_maps),
     )
-    lines = {m: maps[m] for m in (*drawn, "SSANU-Net (best)")}
     figure10 = ledger.record(
         "ssanu/figure-10",
         scene=image,
         run=run,
-        arrays=plotting.stored_spectra(image, lines),
+        arrays=figure_arrays.stored_spectra(
+            image, compared[name].first_runs(in_spectra)
+        ),
+        fits=compared[name].fits_of(in_spectra),
     )
 some = images[chosen[-1]]
 display(

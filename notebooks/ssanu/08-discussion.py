@@ -62,6 +62,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters import figure_arrays
 from mixedpixels.chapters.ssanu.readings import Readings
 from mixedpixels.fits import archetypes_or_load
 from mixedpixels.models import ssanu
@@ -180,7 +181,7 @@ measured = {
         strict=True,
     )
 }
-maps = plotting.stored_maps(
+maps = figure_arrays.stored_maps(
     samson,
     {
         f"{way} ({reading})": softened[reading, way][0].abundances[

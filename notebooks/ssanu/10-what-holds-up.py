@@ -265,7 +265,9 @@ display(
         + "."
         + (
             " A larger error than that of the constant prediction: "
-            + "; ".join(f"{label} on {name}" for label, name in worse_than_constant)
+            + "; ".join(
+                f"{label} on {name}" for label, name in worse_than_constant
+            )
             + "."
             if worse_than_constant
             else ""

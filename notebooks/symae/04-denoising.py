@@ -100,10 +100,6 @@ denoiser, denoiser_history = train_or_load(
         rival_updates, 2e-4, "cosine", eval_every=-(-rival_updates // 100)
     ),
     made_from={"pixels": digest(study.stacked(study.pixels)), "rows": ROWS},
-    code=(
-        "mixedpixels.models.rivals.denoising",
-        "mixedpixels.training.Batches",
-    ),
     device=run.device,
 )
 

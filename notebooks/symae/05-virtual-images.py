@@ -58,6 +58,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters import figure_arrays
 from mixedpixels.chapters.symae.study import Disentangling
 from mixedpixels.classification import classify
 from mixedpixels.errors import BadInput
@@ -163,7 +164,7 @@ if image.spatial:
         said = classify(
             "KNN", features[split.train], study.labels[split.train], features
         )
-        maps[f"map/{name}"] = plotting.thinned(image.grid(said)[..., 0])
+        maps[f"map/{name}"] = figure_arrays.thinned(image.grid(said)[..., 0])
     maps["classes"] = np.array(image.class_names)
 
 # %%

@@ -123,6 +123,7 @@ import pandas as pd
 from IPython.display import HTML, Markdown, display
 
 from mixedpixels import ledger, metrics, plotting, scenes
+from mixedpixels.chapters import figure_arrays
 from mixedpixels.chapters.symae.spectralformers import spectralformer_or_load
 from mixedpixels.chapters.symae.study import DATAPOINTS, Disentangling
 from mixedpixels.classification import classify, smooth_labels
@@ -396,11 +397,13 @@ figure_8 = ledger.record(
     scene=mapped,
     run=run,
     arrays={
-        "truth": plotting.thinned(mapped.labels),
-        "single pixels": plotting.thinned(
+        "truth": figure_arrays.thinned(mapped.labels),
+        "single pixels": figure_arrays.thinned(
             mapped.grid(maps["Single pixels"][0])[..., 0]
         ),
-        "smoothed": plotting.thinned(mapped.grid(maps["Smoothed"][0])[..., 0]),
+        "smoothed": figure_arrays.thinned(
+            mapped.grid(maps["Smoothed"][0])[..., 0]
+        ),
         "classes": np.array(mapped.class_names),
     },
     seconds={

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from filelock import FileLock
 
 from mixedpixels import paths
 from mixedpixels.device import choose_device
+from mixedpixels.errors import BadInput
 from mixedpixels.provenance import digest_of
 from mixedpixels.training import Checkpoint
 
@@ -39,12 +41,23 @@ class Fit:
     seconds: float
 
 
-_used: dict[str, Fit] = {}
+_noted: list[dict[str, Fit]] = [{}]  # a fit is noted in each of these; the first lives on
 
 
 def fits_used() -> tuple[Fit, ...]:
     """Return the fits that this process has made or loaded so far, each once."""
-    return tuple(_used.values())
+    return tuple(_noted[0].values())
+
+
+@contextmanager
+def noting_fits() -> Iterator[dict[str, Fit]]:
+    """Give a dict that receives each fit made or loaded inside the ``with`` block, by its key."""
+    found: dict[str, Fit] = {}
+    _noted.append(found)
+    try:
+        yield found
+    finally:
+        _noted[:] = [each for each in _noted if each is not found]
 
 
 def cached(
@@ -80,6 +93,11 @@ def cached(
     -------
     dict
         Name → array. The entry ``seconds`` is added where ``make`` does not return it.
+
+    Raises
+    ------
+    BadInput
+        When the stored file is damaged.
     """
     path, key = place(name, made_from, code, device)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,9 +108,16 @@ def cached(
             arrays = make(checkpoint)
             _store(path, {"seconds": np.array(time.perf_counter() - began), **arrays})
             checkpoint.path.unlink(missing_ok=True)
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = dict(stored)
-    _used[key] = Fit(name, key, float(arrays["seconds"]))
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (zipfile.BadZipFile, ValueError, EOFError) as error:
+        raise BadInput(
+            f"{path}: expected the arrays of a fit, but the file is damaged; delete it to compute them "
+            "again"
+        ) from error
+    for noted in _noted:
+        noted[key] = Fit(name, key, float(arrays["seconds"]))
     return arrays
 
 

@@ -11,7 +11,7 @@ from mixedpixels.device import choose_device
 from mixedpixels.fits.cache import cached, digest
 from mixedpixels.models import symae
 from mixedpixels.models.config import TrainingConfig
-from mixedpixels.provenance import definitions_of
+from mixedpixels.provenance import code_of_function, definitions_of
 from mixedpixels.training import Disentangler, Grouping, History, StackStep, seeded, train
 from mixedpixels.training.disentangler import symae_and_draw
 from mixedpixels.training.step import Draw
@@ -23,7 +23,6 @@ def train_or_load(
     config: TrainingConfig,
     *,
     made_from: dict,
-    code: tuple[str, ...],
     seed: int = 0,
     device: str = "auto",
 ) -> tuple[torch.nn.Module, History]:
@@ -36,14 +35,12 @@ def train_or_load(
     name
         The beginning of the file's name.
     build
-        Takes a device and returns the stack, and the function that draws its data, on that device.
+        Takes a device and returns the stack, and the function that draws its data, on that device. Its
+        code, and the code that it reaches, are part of the key of the cache.
     config
         The configuration of the training.
     made_from
         Everything else that the result depends on, as plain values: settings and digests of the data.
-    code
-        Dotted names of the definitions that ``build`` reaches, for example
-        ``mixedpixels.models.symae``.
     seed
         Seed of the first weights, of the drawn data and of the dropout.
     device
@@ -68,9 +65,8 @@ def train_or_load(
             name,
             make,
             made_from={**made_from, "training": dataclasses.asdict(config), "seed": seed},
-            code=definitions_of(
-                "mixedpixels.training.train", "mixedpixels.training.StackStep", *code
-            ),
+            code=definitions_of("mixedpixels.training.train", "mixedpixels.training.StackStep")
+            | code_of_function(build),
             device=device,
         )
     return _stack(stack, arrays, chosen)
@@ -115,7 +111,6 @@ def symae_or_load(
         build,
         config,
         made_from=made_from,
-        code=("mixedpixels.training.disentangler.symae_and_draw",),
         seed=seed,
         device=device,
     )

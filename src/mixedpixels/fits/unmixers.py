@@ -101,8 +101,10 @@ def fit_or_load(
         "mixedpixels.training.fit_unmixer", "mixedpixels.training.starting_spectra"
     )
 
+    # found or loaded in any case, so that the start counts among the fits used
+    spectra = start_or_load(scene, settings, **start, device=device).spectra
+
     def make(checkpoint) -> dict[str, np.ndarray]:
-        spectra = start_or_load(scene, settings, **start, device=device).spectra
         _, found = training.fit_unmixer(
             scene.cube, spectra, settings, seed=seed, device=device, checkpoint=checkpoint
         )

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import t as student
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, MixedPixelsError
 from mixedpixels.ledger.records import Record, load_arrays
+from mixedpixels.ledger.scales import scale_of
 
 # As a fraction of the largest value of a cell or an array. Runs of the same code on the same kind of
 # processor agree to the last digit. On another kind rounding differs, and training amplifies it.
@@ -197,8 +197,8 @@ def _within_luck(values: np.ndarray, stored: Record, name: str) -> bool:
     """Return whether values of a cell lie in the 99 % prediction interval of one more seed."""
     for cell in stored.cells:
         if f"{cell.row} / {cell.column}" == name and cell.n >= _SEVERAL and not cell.deterministic:
-            half = student.ppf(0.995, cell.n - 1) * cell.sd * np.sqrt(1 + 1 / cell.n)
-            return bool((np.abs(values - cell.mean) <= half).all())
+            low, high = scale_of(cell.metric).interval(cell.values, 0.99)
+            return bool(((low <= values) & (values <= high)).all())
     return False
 
 

@@ -153,7 +153,9 @@ def record(
         data=dict(scene.hashes),
         versions=provenance.versions(),
         # the repairs of a scene's file are found by name at run time, so no import names them
-        code=run.code | provenance.definitions_of(*getattr(scene, "readers", ())),
+        code=run.code
+        | provenance.definitions_of(*getattr(scene, "readers", ()))
+        | provenance.registered(scene.hashes),
         commit=run.commit,
         device=provenance.device_name(device_class),
         total_seconds=round(max(run.seconds, spent), 2),

@@ -5,13 +5,11 @@ from mixedpixels.plotting.bundles import plot_bundles
 from mixedpixels.plotting.comparison import (
     compared_maps,
     compared_spectra,
-    stored_maps,
-    stored_spectra,
 )
 from mixedpixels.plotting.curves import plot_curves
 from mixedpixels.plotting.figure import Picture, picture
 from mixedpixels.plotting.heatmap import plot_heatmap
-from mixedpixels.plotting.label_maps import plot_label_maps, thinned
+from mixedpixels.plotting.label_maps import plot_label_maps
 from mixedpixels.plotting.losses import plot_losses
 from mixedpixels.plotting.maps import abundance_maps, colour_image
 from mixedpixels.plotting.network import plot_network
@@ -40,7 +38,4 @@ __all__ = [
     "plot_spectra",
     "plot_spread",
     "spread_words",
-    "stored_maps",
-    "stored_spectra",
-    "thinned",
 ]

@@ -1,33 +1,9 @@
 """Comparison of methods by their abundance maps and the mean spectra of their pure pixels."""
 
-import numpy as np
-
 from mixedpixels import metrics
 from mixedpixels.plotting.figure import Picture
 from mixedpixels.plotting.maps import abundance_maps
 from mixedpixels.plotting.spectra import plot_spectra
-
-
-def stored_maps(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the maps of the reference and of the methods in the form that a record stores.
-
-    Parameters
-    ----------
-    scene
-        A scene with reference abundances.
-    estimates
-        Method → abundances, shape (pixels, endmembers), in the reference's order.
-
-    Returns
-    -------
-    dict
-        Name → uint8, shape (rows, columns, endmembers), 255 for an abundance of one.
-    """
-    every = {"reference": scene.pixel_abundances, **estimates}
-    return {
-        name: np.round(255 * np.clip(scene.grid(shares), 0, 1)).astype(np.uint8)
-        for name, shares in every.items()
-    }
 
 
 def compared_maps(drawings, endmembers: list[str], title: str, not_run: str = "") -> list[Picture]:
@@ -37,7 +13,7 @@ def compared_maps(drawings, endmembers: list[str], title: str, not_run: str = ""
     ----------
     drawings
         Pairs (label, maps) from :attr:`mixedpixels.ledger.Shown.drawings`, where the maps come from
-        :func:`stored_maps`.
+        :func:`mixedpixels.chapters.figure_arrays.stored_maps`.
     endmembers
         The names of the endmembers.
     title
@@ -63,35 +39,14 @@ def compared_maps(drawings, endmembers: list[str], title: str, not_run: str = ""
     return pictures
 
 
-def stored_spectra(scene, estimates: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the mean spectra of the pixels with abundances above 0.9 (SSANU-Net, eq. 17).
-
-    The spectra of the reference come first.
-
-    Parameters
-    ----------
-    scene, estimates
-        As in :func:`stored_maps`.
-
-    Returns
-    -------
-    dict
-        Name → float32, shape (endmembers, bands).
-    """
-    every = {"reference": scene.pixel_abundances, **estimates}
-    return {
-        name: metrics.pure_pixel_spectra(scene.pixels, shares)[0].astype(np.float32)
-        for name, shares in every.items()
-    }
-
-
 def compared_spectra(drawings, scene, title: str, not_run: str = "") -> list[Picture]:
     """Draw recorded spectra, one picture per record, one panel per material and one line per method.
 
     Parameters
     ----------
     drawings
-        Pairs (label, spectra), where the spectra come from :func:`stored_spectra`.
+        Pairs (label, spectra), where the spectra come from
+        :func:`mixedpixels.chapters.figure_arrays.stored_spectra`.
     scene
         The scene with the wavelengths, the unit and the names of the endmembers.
     title, not_run

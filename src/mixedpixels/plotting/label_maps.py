@@ -15,27 +15,6 @@ def _colours(count: int) -> list[tuple[float, float, float]]:
     return [tuple(c) for c in shades[:count]]
 
 
-def thinned(labels: np.ndarray, most: int = 100_000) -> np.ndarray:
-    """Return every n-th row and column of a label map, as uint8, with the least n that is allowed.
-
-    Parameters
-    ----------
-    labels
-        Whole numbers from 0 to 255, shape (rows, columns).
-    most
-        The most pixels that the result may have.
-
-    Examples
-    --------
-    >>> thinned(np.zeros((512, 614), int)).shape
-    (256, 307)
-    """
-    step = 1
-    while labels[::step, ::step].size > most:
-        step += 1
-    return labels[::step, ::step].astype(np.uint8)
-
-
 def plot_label_maps(
     maps: dict[str, np.ndarray], names: tuple[str, ...], alt: str, caption: str = ""
 ) -> Picture:

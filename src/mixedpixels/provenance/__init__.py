@@ -7,7 +7,7 @@ from mixedpixels.provenance.code import (
     digest_of,
     files_used,
 )
-from mixedpixels.provenance.loaded import code_of_class, definitions_of
+from mixedpixels.provenance.loaded import code_of_class, code_of_function, definitions_of
 from mixedpixels.provenance.machine import (
     commit,
     device_name,
@@ -15,11 +15,13 @@ from mixedpixels.provenance.machine import (
     require_clean,
     versions,
 )
+from mixedpixels.provenance.registry import registered
 
 __all__ = [
     "changed_since",
     "code_of",
     "code_of_class",
+    "code_of_function",
     "commit",
     "definitions_of",
     "definitions_used",
@@ -27,6 +29,7 @@ __all__ = [
     "digest_of",
     "files_used",
     "peak_memory",
+    "registered",
     "require_clean",
     "versions",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mixedpixels import paths
 from mixedpixels.provenance.notebook import computing_part
+from mixedpixels.provenance.registry import FOLDER, digest_now
 from mixedpixels.provenance.source import read_source
 from mixedpixels.provenance.walk import IMPORTS, Walk, file_of
 
@@ -135,7 +136,9 @@ def changed_since(code: dict[str, str]) -> list[str]:
 
 
 def _digest_at(place: str) -> str:
-    """Return the present digest of the definition with a dotted name, or an empty string."""
+    """Return the present digest of the definition or the entry with a name, or an empty string."""
+    if place.startswith(FOLDER):
+        return digest_now(place)
     module, _, name = f"mixedpixels.{place}".rpartition(".")
     path = file_of(paths.package(), module)
     parts = read_source(path.read_text(encoding="utf-8")).definitions.get(name, ()) if path else ()

@@ -2,10 +2,14 @@
 
 import hashlib
 import importlib.util
+import inspect
 import sys
 import sysconfig
+import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput
@@ -85,6 +89,60 @@ def code_of_class(kind: type) -> dict[str, str]:
     return found
 
 
+def code_of_function(function: Callable) -> dict[str, str]:
+    """Return the digests of a function, of the plain values it holds, and of what it reaches.
+
+    The function may be defined anywhere, also in a cell of a notebook. The functions, classes and
+    modules that it mentions are followed. Values of other kinds, such as arrays, are not part of the
+    digest: a key of the cache must name them otherwise.
+
+    Parameters
+    ----------
+    function
+        A function that is written in Python.
+
+    Returns
+    -------
+    dict
+        Dotted name → digest, as in :func:`definitions_used`.
+
+    Raises
+    ------
+    BadInput
+        When the source of the function cannot be read, or its file was edited after this process
+        imported it.
+    """
+    try:
+        source = read_source(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError) as error:
+        raise BadInput(
+            f"{getattr(function, '__qualname__', function)}: expected a function whose source can be "
+            "read, so that a change of its code is noticed; define it in a file or in a notebook"
+        ) from error
+    text = "".join(part.digest for part in source.parts)
+    bound = inspect.getclosurevars(function)
+    mentions = {name for part in source.parts for name in part.mentions}
+    found: dict[str, str] = {}
+    for name, value in sorted({**bound.globals, **bound.nonlocals}.items()):
+        if isinstance(value, bool | int | float | str | tuple | None):
+            text += f"{name} = {value!r}"
+        elif isinstance(value, ModuleType):
+            rests = {m.partition(".")[2] for m in mentions if m.partition(".")[0] == name}
+            found |= definitions_of(*(f"{value.__name__}.{rest}".rstrip(".") for rest in rests))
+        elif isinstance(value, type | FunctionType):
+            text += f"{name} = {value.__qualname__}"
+            if value.__module__.partition(".")[0] == "mixedpixels":
+                found |= definitions_of(
+                    f"{value.__module__}.{value.__qualname__.partition('.')[0]}"
+                )
+            elif isinstance(value, FunctionType) and value.__module__ == function.__module__:
+                found |= code_of_function(value)
+            elif isinstance(value, type) and value.__module__ != "__main__":
+                found |= code_of_class(value)
+    name = f"{function.__module__}.{function.__qualname__}"
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:16], **found}
+
+
 def _own_files(module: str) -> dict[str, Path]:
     """Return the files of a module and of all that it imports, without libraries and this package."""
     installed = {
@@ -113,8 +171,21 @@ def _refuse_edited(files: dict[str, Path]) -> None:
     """Raise where a file is newer than the code that this process imported from it."""
     for name, path in files.items():
         loaded = getattr(sys.modules.get(name), "__file__", None)
-        if loaded and Path(loaded) == path and path.stat().st_mtime > _LOADED:
+        if loaded and Path(loaded) == path and _edited(sys.modules[name], path):
             raise BadInput(
                 f"{path} was edited after this process imported it, so a result could be stored under "
                 "the digest of code that did not compute it; start the process again"
             )
+
+
+def _edited(module: ModuleType, path: Path) -> bool:
+    """Return whether a file was edited after its import, as far as this can be known."""
+    modified = path.stat().st_mtime
+    if module.__name__.partition(".")[0] == "mixedpixels":
+        return modified > _LOADED
+    cached = Path(
+        getattr(module, "__cached__", None) or ""
+    )  # holds the time of the imported source
+    if not cached.is_file():
+        return False
+    return int.from_bytes(cached.read_bytes()[8:12], "little") != int(modified) & 0xFFFFFFFF

@@ -196,6 +196,14 @@ class StackStep(Step):
         return {**super().state(), "probe": list(self.probe)}
 
     def restore(self, state: dict) -> None:
-        """Restore a state that :meth:`state` returned."""
+        """Restore a state that :meth:`state` returned.
+
+        A recorded graph reads the learning rate from one tensor, so this tensor is filled, not
+        replaced.
+        """
+        rate = self.rate
         super().restore(state)
+        if isinstance(rate, torch.Tensor):
+            rate.fill_(float(self.rate))
+            self.optimiser.param_groups[0]["lr"] = rate
         self.probe = tuple(part.to(self.device) for part in state["probe"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+import numpy as np
+
 from mixedpixels import ledger
 from mixedpixels.chapters import baselines
 from mixedpixels.chapters.baselines import Baseline
@@ -164,6 +166,29 @@ class Comparison:
         """Run controls and score them; return name → scores."""
         return {row.name: self.add(row.name, row.run, row.seeds, **row.about) for row in rows}
 
+    def first_runs(self, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return the abundances of the first run of each method, for a figure.
+
+        Parameters
+        ----------
+        names
+            Methods of the literal reading, or of *best* where `` (best)`` is added to the name.
+
+        Returns
+        -------
+        dict
+            Name → abundances, shape (pixels, endmembers), in the order of the reference.
+        """
+        return {name: self._column(name, "estimates") for name in names}
+
+    def fits_of(self, names: Iterable[str]) -> list[ledger.Fit]:
+        """Return the cached fits behind :meth:`first_runs`."""
+        return [fit for name in names for fit in self._column(name, "fits")[0]]
+
+    def _column(self, name: str, what: str):
+        reading = "best" if name.endswith(" (best)") else "paper"
+        return getattr(self.tables[reading], what)[name.removesuffix(" (best)")]
+
     def record(self, scene: Scene | None = None) -> dict[str, ledger.Shown]:
         """Record the table under each reading; the literal one is last, because it shows the others.
 
@@ -187,6 +212,9 @@ class Comparison:
                 metrics=METRICS,
                 seconds=self.tables[reading].seconds,
                 reading=reading,
+                fits=[
+                    f for runs in self.tables[reading].fits.values() for run in runs for f in run
+                ],
             )
             for reading in sorted(READINGS, key="paper".__eq__)
         }

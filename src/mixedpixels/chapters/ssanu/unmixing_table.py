@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from mixedpixels.fits import noting_fits
 from mixedpixels.ledger.claims import names as names_of
-from mixedpixels.ledger.records import Cell, cells
+from mixedpixels.ledger.records import Cell, Fit, cells
 from mixedpixels.metrics import UnmixingScores, unmixing_scores
 
 METRICS = {
@@ -78,6 +79,8 @@ class UnmixingTable:
     estimates : dict
         Method → the abundances of its first run, shape (pixels, endmembers), in the order of the
         reference.
+    fits : dict
+        Method → for each run, the cached fits that it used.
     """
 
     def __init__(self, scene, paper: str):
@@ -86,6 +89,7 @@ class UnmixingTable:
         self.cells: list[Cell] = []
         self.seconds: dict[str, list[float]] = {}
         self.estimates: dict[str, np.ndarray] = {}
+        self.fits: dict[str, list[list[Fit]]] = {}
 
     def add(
         self, method: str, one_run: Callable, seeds: Iterable[int] = (0,), **about
@@ -104,11 +108,13 @@ class UnmixingTable:
         about
             See :func:`unmixing_cells`: ``only``, ``control``, ``deterministic``, ``note``.
         """
-        scores, self.seconds[method] = [], []
+        scores, self.seconds[method], self.fits[method] = [], [], []
         for seed in seeds:
             began = time.perf_counter()
-            found = one_run(seed)
+            with noting_fits() as used:
+                found = one_run(seed)
             took = time.perf_counter() - began
+            self.fits[method].append([Fit(f.name, f.seconds, f.key) for f in used.values()])
             self.seconds[method].append(getattr(found, "seconds", took))
             abundances = getattr(found, "abundances", found)
             scores.append(

@@ -182,7 +182,6 @@ class Disentangling:
             build,
             TrainingConfig(updates, 1e-4, eval_every=_hundredth(updates)),
             made_from={"codes": digest(learnt), "classes": digest(classes), "rows": _ROWS},
-            code=("mixedpixels.models.code_classifier", "mixedpixels.training.Batches"),
             device=self._run.device,
         )
         device = next(network.parameters()).device
