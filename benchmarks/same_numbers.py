@@ -115,11 +115,7 @@ def carry_all(before: Path, counts: dict[str, int], definitions: list[str]) -> N
     since = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
     for record in all_records():
         changed = changes.get(f"{record.stem}@{record.artifact}")
-        if (
-            changed is None
-            or not set(changed) <= set(definitions)
-            or not counts.get(record.artifact)
-        ):
+        if not may_carry(changed, definitions, counts.get(record.artifact, 0)):
             continue
         code = provenance.code_of(record.notebook, pairs.source(record.notebook))
         if record.scene in scenes.names():
@@ -136,6 +132,11 @@ def carry_all(before: Path, counts: dict[str, int], definitions: list[str]) -> N
         with paths.whole(record.path) as draft:
             draft.write_text(carry(record, note).to_json(), encoding="utf-8")
         print(f"{record.artifact}, {record.stem}: carried")
+
+
+def may_carry(changed: list[str] | None, definitions: list[str], numbers: int) -> bool:
+    """Return whether nothing but the named definitions had changed, and numbers were compared."""
+    return changed is not None and set(changed) <= set(definitions) and numbers > 0
 
 
 def _named(altered: list[str], *names: str) -> bool:
