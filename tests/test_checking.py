@@ -56,7 +56,7 @@ def test_the_page_says_what_was_checked(results):
     assert "mixedpixels: metrics" in page()  # among those that changed
     check(cell(0.2))
     html = page()  # its notebook is made up and cannot be found unchanged
-    assert "the code of commit <code>89abcdef01</code> gave 1 of its numbers again" in html
+    assert "the code of commit <code>89abcdef01</code> reproduced 1 of its numbers" in html
     assert "mixedpixels: metrics" not in html
 
 
@@ -75,7 +75,7 @@ def test_another_run_of_the_same_luck_is_told_apart(results):
         check(cell(inside), cell(0.5, column="Constant", control=True))
     after = Record.read(path)
     assert (after.checked["numbers"], after.checked["lucky"], after.checked["largest"]) == (1, 1, 0)
-    assert "and 1 that lie within the spread of the record's seeds" in page()
+    assert "1 others lie within the spread of the record's seeds" in page()
     for outside in (0.049, 1.66):
         with pytest.raises(Differs, match="RMSE / Ours"):
             check(cell(outside), cell(0.5, column="Constant", control=True))

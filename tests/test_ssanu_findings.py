@@ -44,8 +44,8 @@ def test_a_difference_is_named_only_with_ten_runs_of_each():
     assert findings.difference_in_words(low, high) == "lower"
     assert findings.difference_in_words(high, low) == "higher"
     assert findings.difference_in_words(low, low + 0.001) == "within the spread of the runs"
-    assert findings.difference_in_words(low[:9], high) == "inconclusive"
-    assert findings.difference_in_words(low, high[:3]) == "inconclusive"
+    assert findings.difference_in_words(low[:9], high) == "undecided"
+    assert findings.difference_in_words(low, high[:3]) == "undecided"
 
 
 def test_every_two_methods_are_compared():
@@ -54,10 +54,10 @@ def test_every_two_methods_are_compared():
     assert said.split("; ") == [
         "a has a lower error than b",
         "the difference between a and c lies within the spread of the runs",
-        "a against d is inconclusive",
+        "a against d is undecided",
         "b has a higher error than c",
-        "b against d is inconclusive",
-        "c against d is inconclusive",
+        "b against d is undecided",
+        "c against d is undecided",
     ]
     assert "can be ranked" in findings.pairs_in_words({"a": low[:9], "b": high})
 

@@ -33,9 +33,9 @@ def test_equal_methods_are_held_on_either_scale():
         assert compare_splits(a, a[::-1], factors=factors).holds_equality
 
 
-def test_three_splits_are_inconclusive_however_clear():
+def test_three_splits_are_undecided_however_clear():
     found = compare_splits(*FEW)
-    assert (found.n, found.higher, found.verdict) == (3, 3, "inconclusive")
+    assert (found.n, found.higher, found.verdict) == (3, 3, "undecided")
 
 
 @pytest.mark.parametrize(("shift", "word"), [(5, "higher"), (-5, "lower"), (0, "undecided")])

@@ -71,7 +71,7 @@ def test_fewer_than_ten_runs_decide_nothing(n, printed):
     verdict = ledger.judge(claim(float(printed), printed), record(made), made)
     told = "ours is 0.19 in a single run" if n == 1 else f"prediction interval, n = {n})"
     assert verdict.word == "inconclusive" and told in verdict.reason
-    assert verdict.reason.endswith("A verdict on a method with a random part asks for 10 runs.")
+    assert verdict.reason.endswith("A verdict on a method with a random part requires 10 runs.")
 
 
 @pytest.mark.parametrize(

@@ -338,7 +338,7 @@ display(
         + "\n\nThese are medians of few runs: some methods have "
         + findings.count(fewest, "run")
         + f" at each level, and a comparison requires {ENOUGH} runs of each method. So this order is a description of one "
-        "image, and any ranking of the methods is inconclusive.\n\nAt 40 dB, dividing each pixel by its length changes "
+        "image, and any ranking of the methods is undecided.\n\nAt 40 dB, dividing each pixel by its length changes "
         "the median RMSE by "
         + " and ".join(f"{c:+.3f} ({m})" for m, c in cost.items())
         + "."

@@ -298,11 +298,11 @@ for (name, reading), lines in found.items():
             for s, (e, printed) in lines.items()
         }
     ).T
-    record, whence = kept[name, reading]
+    record, quoted_from = kept[name, reading]
     display(
         plotting.number_table(
             frame,
-            f"RMSE (eq. 18) without a stream minus with all, {name}, reading {reading} ({whence}, "
+            f"RMSE (eq. 18) without a stream minus with all, {name}, reading {reading} ({quoted_from}, "
             f"n = {record.cell(ROWS['nothing'], 'RMSE').n}).",
         )
     )
@@ -317,7 +317,7 @@ for name in dict.fromkeys(key[0] for key in found):
         for out in ROWS
     }
     told = plotting.spread_words(groups)
-    whence = kept[name, "paper"][1]
+    quoted_from = kept[name, "paper"][1]
     printed = {
         c.row: c.value
         for c in ledger.claims(tables[name])
@@ -329,7 +329,7 @@ for name in dict.fromkeys(key[0] for key in found):
             f"abundance RMSE on {name}, per pixel (eq. 18)",
             f"Dots: the RMSE on {name} with all streams and without one, one dot a seed. {told}. Bars at the lowest "
             "and the highest printed number.",
-            f"What leaving out a stream does on {name} ({whence}): one dot a seed, the black tick is the median.",
+            f"What leaving out a stream does on {name} ({quoted_from}): one dot a seed, the black tick is the median.",
             {
                 "printed, lowest": min(printed.values()),
                 "printed, highest": max(printed.values()),

@@ -281,7 +281,7 @@ kept = {
 for name, made in shown.items():
     kept.setdefault(name, (made.record, made.built))
 targets = {"samson": "ssanu/table-3", "jasper-ridge": "ssanu/table-4"}
-for name, (record, whence) in kept.items():
+for name, (record, quoted_from) in kept.items():
     rmse = {
         c.column: np.array(c.values) for c in record.cells if c.row == "RMSE"
     }
@@ -299,7 +299,7 @@ for name, (record, whence) in kept.items():
             f"abundance RMSE on {name}, per pixel (eq. 18)",
             f"Dots: the abundance RMSE of each variant on {name}, one dot a seed. Medians: {told}. A bar at "
             "the printed number.",
-            f"{ledger.artifact(studies[name]).title} ({whence}): one dot a seed, the black tick is the median.",
+            f"{ledger.artifact(studies[name]).title} ({quoted_from}): one dot a seed, the black tick is the median.",
             {"SSANU-Net (printed)": printed.value},
         )
     )
@@ -369,7 +369,9 @@ figure, axes = plotting.figure.new(
     3.4 * len(kept) + 0.4, 3.0, ncols=len(kept), squeeze=False
 )
 words = []
-for ax, (name, (record, whence)) in zip(axes[0], kept.items(), strict=True):
+for ax, (name, (record, quoted_from)) in zip(
+    axes[0], kept.items(), strict=True
+):
     pairs = {
         variant: (
             record.cell("Residual angle", variant).values,
@@ -397,7 +399,7 @@ for ax, (name, (record, whence)) in zip(axes[0], kept.items(), strict=True):
         rho = spearmanr(angle, error).statistic
         lowest = lowest_median({v: p[0] for v, p in pairs.items()})
         words.append(
-            f"On {name} ({whence}) the rank correlation of the two scores is {rho:+.2f} over {len(angle)} "
+            f"On {name} ({quoted_from}) the rank correlation of the two scores is {rho:+.2f} over {len(angle)} "
             f"fits. The residual angle alone would have chosen *{lowest}*, with an RMSE of "
             f"{np.median(pairs[lowest][1]):.3f}; *best* has {np.median(pairs['best'][1]):.3f}."
         )

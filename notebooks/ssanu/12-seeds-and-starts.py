@@ -149,7 +149,7 @@ for name in chosen:
             else "–",
         }
 which = {
-    f"{shown[n].whence}, {len(shown[n].quoted.cells)} × {len(shown[n].quoted.cells)} runs"
+    f"{shown[n].quoted_from}, {len(shown[n].quoted.cells)} × {len(shown[n].quoted.cells)} runs"
     for n in chosen
 }
 display(

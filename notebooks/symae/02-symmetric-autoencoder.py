@@ -331,7 +331,7 @@ theirs = paper_schedule(printed)
 display(
     Markdown(
         f"The paper trains for {theirs.fewest / 1e6:.1f} to {theirs.most / 1e6:.1f} million updates, which need a GPU. The networks "
-        f"shown here ({shown.whence}) had a **short schedule**, which one core of a processor can do: "
+        f"shown here ({shown.quoted_from}) had a **short schedule**, which one core of a processor can do: "
         f"{ours['updates']:,} updates of {DATAPOINTS} datapoints in `{ours['precision']}`, at a learning rate that falls from {RATE:g} to "
         f"zero. The paper has {theirs.datapoints} datapoints an update and a constant rate of 0.0001.\n\n"
         f"This is {theirs.fraction_of_updates(ours['updates']):.2%} of the paper's updates and "

@@ -250,7 +250,7 @@ divided, fitted = (on_land[column] for column in CONTROLS)
 moved_by_reference = stored["over references"].mean()
 display(
     Markdown(
-        f"**What you see** ({shown.whence}, n = {shown.cell(rows[0], 'Residual variance').n} splits). Redatuming leaves "
+        f"**What you see** ({shown.quoted_from}, n = {shown.cell(rows[0], 'Residual variance').n} splits). Redatuming leaves "
         f"{residuals[summary.least]:.2f} % ({summary.least}) to {residuals[summary.most]:.1f} % ({summary.most}) of the variance "
         f"within a class. The median over the classes is {summary.median:.1f} %; the printed numbers of the same classes have a "
         f"median of {summary.printed_median:.1f} %.\n\n"
@@ -416,7 +416,7 @@ above = "; ".join(
 )
 display(
     Markdown(
-        f"- **Little variance is left within classes** ({shown.whence}). In {len(rows) - len(summary.above)} of {len(rows)} classes our "
+        f"- **Little variance is left within classes** ({shown.quoted_from}). In {len(rows) - len(summary.above)} of {len(rows)} classes our "
         "mean over the splits is not larger than the printed number. "
         + (f"It is larger in {above}. " if above else "")
         + "The pixels are a fragment of the paper's scene, so this is no verdict.\n"

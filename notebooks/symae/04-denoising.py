@@ -265,7 +265,7 @@ display(
         pd.DataFrame(
             {row: {way: words(way, row) for way in ways} for row in rows}
         ),
-        f"Median residual variance and Fisher's ratio of the test pixels ({shown.whence}).",
+        f"Median residual variance and Fisher's ratio of the test pixels ({shown.quoted_from}).",
     )
 )
 
@@ -282,7 +282,7 @@ fair = compare_splits(
 )
 display(
     Markdown(
-        f"**What you see** ({shown.whence}). The denoiser leaves {left['denoised']:.0f} % of the variance within the classes. SymAE "
+        f"**What you see** ({shown.quoted_from}). The denoiser leaves {left['denoised']:.0f} % of the variance within the classes. SymAE "
         f"leaves {left['SymAE, redatumed']:.1f} %, and {left['SymAE, as few updates']:.1f} % with as few updates as the others.\n\n"
         "Fisher's ratio, from the largest to the smallest: "
         + ", ".join(

@@ -255,8 +255,7 @@ plotting.plot_spread(
 #
 # ## From raw to virtual: differences split by split
 #
-# With fewer than ten runs the verdict is `inconclusive` and the comparison is called undecided, even where the interval
-# excludes zero; see [how to read a verdict](../../verdicts).
+# A comparison with fewer than ten runs is {term}`undecided`, even where its interval excludes zero.
 
 # %% tags=["hide-input"]
 from mixedpixels.chapters.symae.split_findings import compare_splits
@@ -293,7 +292,7 @@ display(
             for c in comparisons.values()
         ).set_axis(comparisons),
         "Differences of overall accuracy in percentage points, paired by split, with the 95 % interval of the mean "
-        f"({shown.whence}).",
+        f"({shown.quoted_from}).",
     )
 )
 display(
@@ -313,7 +312,7 @@ display(
 strongest = max(CONTROLS, key=lambda w: shown.cell(w, "Raw image").mean)
 display(
     Markdown(
-        f"**What you see** ({shown.whence}, 95 % intervals, n = {shown.cell('KNN', 'Raw image').n} splits). From raw to virtual images: "
+        f"**What you see** ({shown.quoted_from}, 95 % intervals, n = {shown.cell('KNN', 'Raw image').n} splits). From raw to virtual images: "
         + "; ".join(
             f"{m} {c.mean:+.1f} ± {c.half:.1f} points, higher in {c.higher} of {c.n} splits"
             for m, c in gained.items()
@@ -333,9 +332,7 @@ from mixedpixels.chapters.symae.schedule_findings import (
     paper_schedule,
 )
 
-undecided = sum(
-    c.verdict in ("inconclusive", "undecided") for c in against_svm.values()
-)
+undecided = sum(c.verdict == "undecided" for c in against_svm.values())
 text = (
     f"{undecided} of the {len(against_svm)} comparisons of KNN (on virtual images or on the code) with an SVM with chosen settings (on raw "
     f"pixels) are **undecided**. Their intervals include zero in {sum(c.holds_equality for c in against_svm.values())} cases."
@@ -379,7 +376,7 @@ def ordered(by):
 
 display(
     Markdown(
-        f"- **The change from raw to virtual images, in points** ({shown.whence}, means over {gained['KNN'].n} splits): "
+        f"- **The change from raw to virtual images, in points** ({shown.quoted_from}, means over {gained['KNN'].n} splits): "
         f"{ordered({m: c.mean for m, c in gained.items()})}; in print: {ordered(theirs)}.\n"
         "- **A gain over a poor setting** is a gain over the setting, not over the method.\n"
         "- **Against a fair control, the question is open.** Fewer than ten splits and a short training do not decide it.\n"

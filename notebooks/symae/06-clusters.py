@@ -182,7 +182,7 @@ for label, drawn in figure_6.drawings:
 # %% tags=["hide-input"]
 display(
     Markdown(
-        f"**What you see** ({figure_6.whence}). Each dot is a test pixel of the first split, its colour its class. Accuracy of K-means, "
+        f"**What you see** ({figure_6.quoted_from}). Each dot is a test pixel of the first split, its colour its class. Accuracy of K-means, "
         f"mean over {figure_6.cell(next(iter(PAIRS)), 'Raw spectra').n} splits:\n\n"
         + "\n".join(
             f"- {title}: {figure_6.cell(title, 'Raw spectra').mean:.1f} % on raw spectra, "
@@ -262,7 +262,7 @@ unit_gain = figure_7.cell("All pairs", "Mean gain of unit length")
 of, counts = summaries[0]
 display(
     Markdown(
-        f"**What you see** ({figure_7.whence}). Each field is a pair of classes; its number is the gain of the code over raw spectra, "
+        f"**What you see** ({figure_7.quoted_from}). Each field is a pair of classes; its number is the gain of the code over raw spectra, "
         "rounded to whole percentage points.\n\n"
         f"Over all pairs, the code gains {code_gain.mean:+.1f} ± {code_gain.sd:.1f} points (mean ± sd over {code_gain.n} splits). The paper "
         f"prints {ledger.claims('symae/figure-7')[0].printed} over thirteen classes. Division by the length alone gains "

@@ -305,7 +305,7 @@ def against(shown, ours="Single pixels", ways=None):
     return plotting.number_table(
         pd.DataFrame(lines).T,
         f"Overall accuracy from the code, {ours.lower()}: {code.mean:.2f} ± {code.sd:.2f} % (mean ± sd, n = {code.n}), against each "
-        f"control; differences with half their 95 % interval ({shown.whence}, {shown.quoted.scene}).",
+        f"control; differences with half their 95 % interval ({shown.quoted_from}, {shown.quoted.scene}).",
     )
 
 
@@ -328,7 +328,7 @@ def table_2_in_words():
             f"Whether the code is higher: {difference.outcome}."
         )
     return (
-        f"**What you see** ({table_2.whence}). The dense network on the code classifies {code.mean:.2f} ± {code.sd:.2f} % of the "
+        f"**What you see** ({table_2.quoted_from}). The dense network on the code classifies {code.mean:.2f} ± {code.sd:.2f} % of the "
         "test pixels correctly. The main controls:\n\n" + "\n".join(listed)
     )
 
@@ -444,7 +444,7 @@ def smoothing_in_words():
     )
     difference = compare(smooth_code, smooth_raw)
     return (
-        f"**What you see** ({table_4.whence}). Smoothing removes single wrong pixels inside a field. It takes the code from {code.mean:.1f} to "
+        f"**What you see** ({table_4.quoted_from}). Smoothing removes single wrong pixels inside a field. It takes the code from {code.mean:.1f} to "
         f"{smooth_code.mean:.1f} % (n = {code.n} splits), and the SVM on raw spectra from {raw.mean:.1f} to {smooth_raw.mean:.1f} %. "
         f"After smoothing, the code minus the raw SVM is {difference.difference()} points; whether the code is higher: {difference.outcome}."
     )
@@ -599,7 +599,7 @@ def table_5_in_words():
         for w in ("SpectralFormer", "SymAE")
     }
     return (
-        f"**What you see** ({table_5.whence}). On the same test pixels of `{table_5.quoted.scene}`, n = {transformer.n} splits, SpectralFormer classifies "
+        f"**What you see** ({table_5.quoted_from}). On the same test pixels of `{table_5.quoted.scene}`, n = {transformer.n} splits, SpectralFormer classifies "
         f"{transformer.mean:.1f} ± {transformer.sd:.1f} % correctly. The other methods:\n\n"
         + "\n".join(listed)
         + f"\n\nTraining took {each['SpectralFormer']:.0f} s for a transformer, and {each['SymAE']:.0f} s for a SymAE in a stack of {transformer.n}, "
@@ -628,7 +628,7 @@ def training_in_words():
     }
     updates = settings["crop_updates"]
     return (
-        f"- **SymAE**: {updates:,} updates of {DATAPOINTS} datapoints ({table_5.whence}), which is {budget.share(updates)} of the paper's number of "
+        f"- **SymAE**: {updates:,} updates of {DATAPOINTS} datapoints ({table_5.quoted_from}), which is {budget.share(updates)} of the paper's number of "
         f"updates, each of {budget.datapoints} datapoints.\n"
         f"- **SpectralFormer**: {passes} passes over {fewer} pixels, {steps[fewer]:,} updates. As many passes over the {all_pixels} pixels of its "
         f"demonstration are {steps[all_pixels]:,} updates."

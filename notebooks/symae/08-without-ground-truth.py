@@ -219,7 +219,7 @@ against_random = compare(tiles, random, paired=False)
 apart = min(tiles.values) > max(random.values)
 display(
     Markdown(
-        f"**What you see** ({figure_9.whence}). Each field is one pair of classes; its number is the gain in clustering accuracy over raw spectra. "
+        f"**What you see** ({figure_9.quoted_from}). Each field is one pair of classes; its number is the gain in clustering accuracy over raw spectra. "
         f"Groups from nearness gain {tiles.mean:+.1f} points (n = {tiles.n} networks), random groups {random.mean:+.1f}; "
         f"dividing each spectrum by its length gives {unit.mean:+.1f}.\n\n"
         f"The mean hides a spread ({drawn_from}): {by_pair.gained} of {by_pair.pairs} pairs gain more than half a point and {by_pair.lost} lose as much. "

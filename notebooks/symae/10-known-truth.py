@@ -140,6 +140,7 @@ plotting.plot_bundles(
     "reflectance",
     "Bundles of simulated spectra of four surfaces as seen, wide, and under the conditions of one pixel, where each surface is one line.",
     "Four of the ten surfaces of the first scene; surfaces 1 and 5 are of one kind.",
+    wavelengths=one.wavelengths,
 )
 
 # %% [markdown]
@@ -325,7 +326,7 @@ display(
                 }
             }
         ),
-        f"Relative error to the truth, mean ± sd over the scenes ({shown.whence}).",
+        f"Relative error to the truth, mean ± sd over the scenes ({shown.quoted_from}).",
     ),
     plotting.number_table(
         pd.DataFrame(
@@ -334,7 +335,7 @@ display(
                 for r in told[0].index
             }
         ).T,
-        f"What each code reveals, mean ± sd over the scenes ({shown.whence}).",
+        f"What each code reveals, mean ± sd over the scenes ({shown.quoted_from}).",
     ),
 )
 
@@ -360,7 +361,7 @@ against_controls = "; ".join(
 )
 display(
     Markdown(
-        f"**What you see** ({shown.whence}, n = {error['raw'].n} scenes). The squared error of virtual spectra to the truth is "
+        f"**What you see** ({shown.quoted_from}, n = {error['raw'].n} scenes). The squared error of virtual spectra to the truth is "
         f"{error['SymAE, redatumed'].mean:.2f} times that of raw ones; with brightness matched alone it is {error['brightness matched'].mean:.2f} times, "
         f"with the mean of the class that was found {error['class mean'].mean:.2f} times. The error of virtual spectra compared with that of each control: {against_controls}.\n\n"
         f"Where the reference is of the pixel's own class, the factor is {error[WITHIN].mean:.2f}; where it is of another, {error[ACROSS].mean:.2f} "

@@ -228,7 +228,7 @@ display(
             }
         ).T,
         f"All in %, after {parts.quoted.parameters['study_updates']:,} updates; ±: standard deviation over {parts.cell(BASE, KNN).n} splits. The last columns compare, "
-        f"paired by split, in points with half the 95 % interval ({parts.whence}).",
+        f"paired by split, in points with half the 95 % interval ({parts.quoted_from}).",
     )
 )
 
@@ -258,7 +258,7 @@ def parts_in_words():
         if members
     )
     return (
-        f"**What you see** ({parts.whence}). Nearest neighbours on the code, against the chapter's settings with as few updates:\n\n{listed}\n\n"
+        f"**What you see** ({parts.quoted_from}). Nearest neighbours on the code, against the chapter's settings with as few updates:\n\n{listed}\n\n"
         f"In single precision, nearest neighbours reach {cell_in_words(parts, 'single precision (fp32)', KNN)} %, in the chapter's precision, "
         f"`{parts.quoted.parameters['precision']}`, {cell_in_words(parts, BASE, KNN)} %; whether single precision is higher: {CHANGES['single precision (fp32)'].outcome}.\n\n"
         f"The residual variance is lowest with *{tight[0]}*, {cell_in_words(parts, tight[0], RESIDUAL)} %, and highest with *{tight[-1]}*, "
@@ -349,7 +349,7 @@ display(
                 for draw in draws
             }
         ),
-        f"Overall accuracy in %, mean ± sd over {blocks.cell(WAYS[0], 'random').n} splits ({blocks.whence}).",
+        f"Overall accuracy in %, mean ± sd over {blocks.cell(WAYS[0], 'random').n} splits ({blocks.quoted_from}).",
     )
 )
 
@@ -370,7 +370,7 @@ def blocks_in_words():
         for d in draws
     }
     return (
-        f"**What you see** ({blocks.whence}; networks of {blocks.quoted.parameters['block_updates']:,} updates; points with half the 95 % interval). "
+        f"**What you see** ({blocks.quoted_from}; networks of {blocks.quoted.parameters['block_updates']:,} updates; points with half the 95 % interval). "
         "Random draws minus blocks:\n\n"
         + "\n".join(
             f"- {w}: {c.difference()}, {c.outcome}" for w, c in drop.items()
@@ -401,7 +401,7 @@ def lengths_in_words():
         return "No full run of the longer training is recorded yet."
     end, short = long.cell("KNN on the code (%)", "end"), parts.cell(BASE, KNN)
     text = (
-        f"Nearest neighbours on the code reach {short.mean:.2f} ± {short.sd:.2f} % after {parts.quoted.parameters['study_updates']:,} updates ({parts.whence}) and "
+        f"Nearest neighbours on the code reach {short.mean:.2f} ± {short.sd:.2f} % after {parts.quoted.parameters['study_updates']:,} updates ({parts.quoted_from}) and "
         f"{end.mean:.2f} ± {end.sd:.2f} % after {long.parameters['updates']:,}; on raw spectra {parts.cell('raw spectra', KNN).mean:.2f} %."
     )
     if short.n == end.n:
@@ -416,7 +416,7 @@ display(Markdown(lengths_in_words()))
 # ## What holds up, and what is open
 #
 # The list comes from the records of the chapter's full runs. By the [rule for verdicts](../../verdicts), a
-# comparison with fewer than ten runs is undecided, even where its interval excludes zero.
+# comparison with fewer than ten runs is {term}`undecided`, even where its interval excludes zero.
 
 
 # %% tags=["hide-input"]

@@ -215,7 +215,7 @@ for cell in shown.quoted.cells:
     }
 plotting.number_table(
     pd.DataFrame(lines).T.sort_index(key=lambda k: k.str.contains("stacked")),
-    f"Mean ± sd, n = {shown.cell('1 network', f'{PLAIN}, fp32').n} repeats ({shown.whence}; {shown.quoted.device}); 256 datapoints of 8 pixels unless said, against "
+    f"Mean ± sd, n = {shown.cell('1 network', f'{PLAIN}, fp32').n} repeats ({shown.quoted_from}; {shown.quoted.device}); 256 datapoints of 8 pixels unless said, against "
     "the plain loop in the same precision. “This build”: network updates a second on the machine that ran this page. “–”: not measured, another update, or one "
     "that encodes each pixel many times.",
 )
@@ -256,7 +256,7 @@ plotting.plot_curves(
     "networks in the stack",
     "cost, in updates of the plain loop",
     f"Two lines over the size of a stack: {ENDS}.",
-    f"What one update of one network costs in a stack of several, where an update of the plain loop in the same precision costs 1 ({shown.whence}; the band is the "
+    f"What one update of one network costs in a stack of several, where an update of the plain loop in the same precision costs 1 ({shown.quoted_from}; the band is the "
     "range of the repeats).",
     logarithmic=(True, False),
 )
@@ -289,7 +289,7 @@ def speeds_in_words():
     low, high = budget.days(single["bf16"].mean())
     slow, fast = budget.rates(budget.hours)
     return (
-        f"**What you see** ({shown.whence}; {shown.quoted.device}). For one network the stacked loop makes {times['fp32']:.2f} times the updates of the plain loop in "
+        f"**What you see** ({shown.quoted_from}; {shown.quoted.device}). For one network the stacked loop makes {times['fp32']:.2f} times the updates of the plain loop in "
         f"`fp32`, and {times['bf16']:.2f} times in `bf16`. In a stack of {STACKS[-1]}, compared with one alone, {' and '.join(map(stacking, PRECISIONS))}.\n\n"
         f"The paper's {budget.least / 1e6:.1f} to {budget.most / 1e6:.1f} million updates would take one network {low:.1f} to "
         f"{high:.1f} days there in `bf16`. If they filled the paper's {budget.hours:.0f} hours, which it does not say, it made "
@@ -309,7 +309,7 @@ def what_holds():
     slow, fast = paper_budget().rates(1)
     points = [
         f"- **Small updates**: with {DATAPOINTS} datapoints, as in this chapter's short schedule, one network makes {rate_of(SHORT, 'stacked loop, bf16').mean():.0f} updates a second in "
-        f"`bf16` and {rate_of(SHORT, 'stacked loop, fp32').mean():.0f} in `fp32` ({shown.whence}).",
+        f"`bf16` and {rate_of(SHORT, 'stacked loop, fp32').mean():.0f} in `fp32` ({shown.quoted_from}).",
         f"- **The paper's training in one hour** takes {slow:.0f} to {fast:.0f} updates a second, {slow / rate:.0f} to {fast / rate:.0f} times what one "
         "network makes in `bf16`.",
     ]

@@ -1,11 +1,11 @@
-"""Mixed Pixels: five hyperspectral autoencoder papers, rebuilt.
+"""Mixed Pixels: hyperspectral autoencoder papers, rebuilt. Two of five papers are there so far.
 
-``import mixedpixels`` is enough: each room is imported when it is first used, as in
-``mixedpixels.scenes.load("samson", twin="always")``. The rooms, by what a reader looks for:
+``import mixedpixels`` is enough: each subpackage is imported when it is first used, as in
+``mixedpixels.scenes.load("samson", twin="always")``. The subpackages, which the project calls rooms:
 
 - ``scenes``: images, spectral libraries, where they come from, and simulated ones
 - ``metrics``: spectral angle, the three abundance RMSEs, matching, classification scores
-- ``unmixing``: classical unmixers, as geometry (VCA), least squares (NNLS, FCLS) and SMACC
+- ``unmixing``: classical unmixers, namely VCA, EDAA, NNLS, FCLS and SMACC
 - ``classification``: classifiers and clustering of pixels
 - ``models``: the networks of the papers, one file per paper
 - ``training``: the training of these networks
@@ -15,7 +15,7 @@
 - ``plotting``: figures with alternative text and colour-blind-safe maps
 - ``pipeline``: executing the notebooks and building the book
 - ``chapters``: what only one paper needs
-- ``products``: unmixing an image of one's own
+- ``products``: unmixing an image of one's own, with maps, spectra and a report
 - ``provenance``: what made a record: code, versions, commit
 - ``device``: choosing where the computation runs
 - ``errors``: the errors that a user can act on

@@ -1,4 +1,4 @@
-"""Choosing where the arithmetic runs."""
+"""Choosing the device on which the computation runs."""
 
 import re
 

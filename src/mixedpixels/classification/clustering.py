@@ -34,7 +34,9 @@ def pair_accuracy(first, second, seed: int = 0) -> float:
 def pair_gains(
     spaces: dict[str, np.ndarray], labels, *, pixels: int = 100, repeats: int = 100, seed: int = 0
 ) -> dict[str, np.ndarray]:
-    """Cluster every pair of classes in several spaces, each time on the same pixels.
+    """Return the accuracy of K-means on every pair of classes in several spaces, on the same pixels.
+
+    The gain of one space over another is the difference of their accuracies.
 
     Parameters
     ----------

@@ -51,7 +51,8 @@ def classify(method: str, train, labels, test, seed: int = 0) -> np.ndarray:
     Parameters
     ----------
     method
-        One of :data:`CONTROLS`.
+        ``KNN``, ``random forest`` or ``linear SVM``, the three of the SymAE paper; or a control:
+        ``linear SVM, C chosen``, ``RBF SVM`` or ``PCA and KNN``.
     train, test
         Spectra or codes, floats, shape (pixels, features).
     labels

@@ -21,14 +21,14 @@ class Shown:
     """The result of :func:`record`; a notebook shows it as a table of the paper's numbers and ours.
 
     ``record`` is what this run measured. ``quoted`` is the record whose numbers prose should quote: the
-    full run where one is recorded, else that of this build. ``whence`` says in words which of the two
-    it is, and ``built`` names this build. ``drawings`` lists what a figure should draw as (label,
+    full run where one is recorded, else that of this build. ``quoted_from`` says in words which of the
+    two it is, and ``built`` names this build. ``drawings`` lists what a figure should draw as (label,
     arrays), with recorded full runs first.
     """
 
     record: Record
     quoted: Record
-    whence: str
+    quoted_from: str
     built: str
     html: str
     drawings: tuple[tuple[str, dict[str, np.ndarray]], ...] = ()
@@ -48,7 +48,7 @@ class Shown:
 
     def source(self, row: str, column: str) -> str:
         """Return the source of a number from :meth:`cell` in words, such as ``recorded full run``."""
-        return self.whence if self.quoted.cell(row, column) else self.built
+        return self.quoted_from if self.quoted.cell(row, column) else self.built
 
     def words(self, row: str, column: str) -> str:
         """Return a cell's mean as text, with its standard deviation and n where it has several runs."""
@@ -177,8 +177,8 @@ def record(
     if arrays and (not drawings or scene.origin == "twin"):
         drawings.append((built, arrays))
     own = [r for r in recorded if r.scene == scene.name]
-    quoted, whence = (own[0], "recorded full run") if own else (made, built)
-    return Shown(made, quoted, whence, built, render(target, made), tuple(drawings))
+    quoted, quoted_from = (own[0], "recorded full run") if own else (made, built)
+    return Shown(made, quoted, quoted_from, built, render(target, made), tuple(drawings))
 
 
 def _distinct(artifact: str, fits: Iterable[Fit]) -> tuple[Fit, ...]:

@@ -253,9 +253,9 @@ def _provenance(record: Record) -> str:
         )
     if checked:
         aged = (
-            f" On {checked['made'][:10]} the code of commit <code>{checked['commit'][:10]}</code> gave "
-            f"{checked['numbers']} of its numbers again, at most {checked['largest']:.1g} "
-            f"apart (as a fraction of the largest of their kind){_in_spread(checked)}.{aged}"
+            f" On {checked['made'][:10]} a check with the code of commit "
+            f"<code>{checked['commit'][:10]}</code> reproduced {checked['numbers']} of its numbers "
+            f"{_apart(checked)}{_in_spread(checked)}.{aged}"
         )
     costs = "; ".join(
         f"{name} {_seconds(sum(s) / len(s))}" for name, s in record.seconds.items() if s
@@ -302,10 +302,16 @@ def _cost(record: Record) -> str:
     return f"{text}, of which {seconds:.1f} s shared with {escape('; '.join(names))}"
 
 
+def _apart(checked: dict) -> str:
+    if not checked["largest"]:
+        return "exactly"
+    return f"within {checked['largest']:.1g} of the largest of their kind"
+
+
 def _in_spread(checked: dict) -> str:
     if not checked["lucky"]:
         return ""
-    return f", and {checked['lucky']} that lie within the spread of the record's seeds"
+    return f"; {checked['lucky']} others lie within the spread of the record's seeds"
 
 
 def _seconds(mean: float) -> str:

@@ -7,6 +7,7 @@ from mixedpixels import ledger, paths, scenes
 from mixedpixels.ledger.claims import PAPERS
 from mixedpixels.ledger.costs import Cost, costs
 from mixedpixels.ledger.coverage import ASKED, SIZES, coverage
+from mixedpixels.ledger.records import all_records
 from mixedpixels.ledger.scoreboard import counts, headline, tally
 from mixedpixels.pipeline import keys, pairs
 from mixedpixels.pipeline.build import root
@@ -101,7 +102,7 @@ def scoreboard_page(board: list[dict]) -> str:
 
 
 def cost_words(cost: Cost | None) -> str:
-    """Return what an artefact cost in words, with the fits it shares in brackets."""
+    """Return the cost of an artefact as text, with the fits it shares in brackets."""
     if cost is None:
         return ""
     text = _duration(cost.total)
@@ -138,6 +139,8 @@ def coverage_table() -> str:
             f"| {PAPERS[each.paper]} | {each.method} | {', '.join(each.scenes)} "
             f"| {each.cells}{equal} | {each.runs} | {shares} | {_percent(each.lowest)} |"
         )
+    judged = {record.artifact.partition("/")[0] for record in all_records()}
+    without = [PAPERS[paper] for paper in PAPERS if paper in judged - {e.paper for e in found}]
     held = "is reached by every method" if worst.held[largest] >= ASKED else "is **not** reached"
     return "\n".join(
         [
@@ -149,7 +152,8 @@ def coverage_table() -> str:
             "always reach 100 % and are left out. Over "
             f"{sum(each.cells for each in found)} cells with "
             f"{sum(each.runs for each in found)} runs, the required {100 * ASKED:.0f} % {held}; the "
-            f"lowest value is {_percent(worst.held[largest])}, for {worst.method}.",
+            f"lowest value is {_percent(worst.held[largest])}, for {worst.method}."
+            + "".join(f" No method of {name} has ten runs yet." for name in without),
             "",
         ]
     )

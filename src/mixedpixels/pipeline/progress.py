@@ -44,7 +44,7 @@ class BuildProgress:
         self.line = self.bar.add_task("building", total=self.total, left="")
 
     def get_status(self, task):
-        """Ignore that the state of a task is being determined."""
+        """Do nothing when the state of a task is determined."""
 
     def execute_task(self, task):
         """Show that a task begins."""
@@ -101,7 +101,7 @@ class BuildProgress:
         self.console.print(message, style="red", markup=False)
 
     def teardown_task(self, task):
-        """Ignore that a task is torn down."""
+        """Do nothing when a task is torn down."""
 
     def complete_run(self):
         """End the progress bar, and show which tasks failed and why."""

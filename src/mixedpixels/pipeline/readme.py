@@ -48,7 +48,7 @@ def times_block(measured: Path) -> str:
 
 
 def front_picture() -> bytes:
-    """Return the picture of README and landing page, drawn from the full record of Fig. 5."""
+    """Return the picture of README and landing page, drawn from SSANU-Net's recorded Fig. 5."""
     stored = next(
         (a for r in ledger.records("ssanu/figure-5") if (a := ledger.load_arrays(r))), None
     )

@@ -42,7 +42,7 @@ class Run:
 
     @property
     def twin(self) -> Literal["auto", "never"]:
-        """The argument ``twin`` of ``scenes.load``: only the profile ``quick`` allows a twin."""
+        """The argument ``twin`` of ``scenes.load``. Only the profile ``quick`` allows a twin."""
         return "auto" if self.profile == "quick" else "never"
 
     @property
@@ -64,7 +64,7 @@ def resolve(notebook: str, given: dict[str, Any]) -> Run:
     """Complete a notebook's parameters from its chapter's budgets, and check them.
 
     A parameter that is 0 or an empty text takes the profile's value, or its first choice. The profile
-    ``check`` is ``full`` with one of each repetition, or as many as are given.
+    ``check`` uses the values of ``full``, but makes one of each repetition, or as many as are given.
 
     Parameters
     ----------

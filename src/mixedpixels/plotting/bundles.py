@@ -14,6 +14,7 @@ def plot_bundles(
     caption: str = "",
     *,
     bold: tuple[str, ...] = (),
+    wavelengths: np.ndarray | None = None,
 ) -> Picture:
     """Draw bundles of spectra on one scale, one panel per stage and one colour per class.
 
@@ -28,6 +29,8 @@ def plot_bundles(
         See :func:`~mixedpixels.plotting.picture`.
     bold
         Classes that are drawn as thick lines above the others, such as a reference pixel.
+    wavelengths
+        The band centres in nm, shape (bands,). None draws over the numbers of the bands.
     """
     names = list(dict.fromkeys(name for bundle in panels.values() for name in bundle))
     figure, axes = new(
@@ -39,7 +42,7 @@ def plot_bundles(
             thick = name in bold
             chosen = spectra[:: max(1, -(-len(spectra) // _MOST))]
             ax.plot(
-                np.arange(1, spectra.shape[1] + 1),
+                np.arange(1, spectra.shape[1] + 1) if wavelengths is None else wavelengths,
                 chosen.T,
                 color=PALETTE[names.index(name) % len(PALETTE)],
                 lw=2.0 if thick else 0.6,
@@ -47,7 +50,7 @@ def plot_bundles(
                 zorder=3 if thick else 2,
             )
         ax.set_title(title, fontsize=9)
-        ax.set_xlabel("band")
+        ax.set_xlabel("band" if wavelengths is None else "wavelength (nm)")
         ax.grid(alpha=0.3)
     axes[0, 0].set_ylabel(ylabel)
     handles = [

@@ -82,7 +82,7 @@ def difference_in_words(runs: Sequence[float], others: Sequence[float]) -> str:
     Returns
     -------
     str
-        ``inconclusive`` when either has fewer runs than a verdict requires
+        ``undecided`` when either has fewer runs than a verdict requires
         (:data:`mixedpixels.ledger.verdicts.ENOUGH`); ``lower`` or ``higher`` when the means differ by
         more than their 95 % interval and more than two single runs usually do
         (:func:`mixedpixels.metrics.effect`); else ``within the spread of the runs``.
@@ -90,10 +90,10 @@ def difference_in_words(runs: Sequence[float], others: Sequence[float]) -> str:
     Examples
     --------
     >>> difference_in_words([0.1, 0.2], [0.8, 0.9])
-    'inconclusive'
+    'undecided'
     """
     if min(len(_values(runs)), len(_values(others))) < ENOUGH:
-        return "inconclusive"
+        return "undecided"
     word = effect(runs, others, paired=False).word
     return {"rises": "higher", "falls": "lower"}.get(word, "within the spread of the runs")
 
@@ -114,10 +114,10 @@ def pairs_in_words(groups: Mapping[str, Sequence[float]]) -> str:
     phrases = {
         "lower": "{} has a lower error than {}",
         "higher": "{} has a higher error than {}",
-        "inconclusive": "{} against {} is inconclusive",
+        "undecided": "{} against {} is undecided",
     }
     pairs = {(a, b): difference_in_words(groups[a], groups[b]) for a, b in combinations(groups, 2)}
-    if set(pairs.values()) == {"inconclusive"}:
+    if set(pairs.values()) == {"undecided"}:
         return f"no two of these methods can be ranked, because that requires {ENOUGH} runs of each"
     within = "the difference between {} and {} lies within the spread of the runs"
     return "; ".join(phrases.get(word, within).format(*pair) for pair, word in pairs.items())

@@ -25,8 +25,8 @@ class SplitComparison:
     higher
         In how many of them the first score is the higher one.
     verdict
-        ``inconclusive`` with fewer runs than a verdict requires, else ``higher`` or ``lower`` where the
-        mean is beyond its interval and the spread of a single difference, else ``undecided``.
+        ``higher`` or ``lower`` where there are as many runs as a verdict requires, and the mean is
+        beyond its interval and the spread of a single difference; else ``undecided``.
     equal
         What the mean would be if both methods were equal: 0 for differences, 1 for factors.
     """
@@ -36,7 +36,7 @@ class SplitComparison:
     high: float
     n: int
     higher: int
-    verdict: Literal["higher", "lower", "undecided", "inconclusive"]
+    verdict: Literal["higher", "lower", "undecided"]
     equal: float = 0.0
 
     @property
@@ -70,7 +70,7 @@ def compare_splits(changed, others, *, factors: bool = False) -> SplitComparison
     Examples
     --------
     >>> compare_splits([91.5, 90.3, 90.3], [83.6, 81.9, 82.5]).verdict  # three splits decide nothing
-    'inconclusive'
+    'undecided'
     """
     a, b = np.asarray(changed, dtype=float), np.asarray(others, dtype=float)
     if factors and not (np.all(a > 0) and np.all(b > 0)):
@@ -83,5 +83,5 @@ def compare_splits(changed, others, *, factors: bool = False) -> SplitComparison
     mean, low, high = (float(x) for x in (np.exp(ends) if factors else ends))
     verdict = {"rises": "higher", "falls": "lower"}.get(moved.word, "undecided")
     if len(a) < ENOUGH:
-        verdict = "inconclusive"
+        verdict = "undecided"
     return SplitComparison(mean, low, high, len(a), int((a > b).sum()), verdict, float(factors))
