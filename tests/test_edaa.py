@@ -99,7 +99,7 @@ def test_it_serves_least_squares_as_an_extractor():
 @pytest.mark.parametrize("wrong", [{"restarts": 0}, {"rounds": 0}, {"steps": 0}])
 def test_wrong_settings_are_refused(wrong):
     pixels, _, _ = mixtures()
-    with pytest.raises(BadInput, match="expected 1 or more, got 0"):
+    with pytest.raises(BadInput, match="expected a whole number, 1 or more, got 0"):
         EDAA(3, device="cpu", **wrong).fit(pixels)
 
 

@@ -210,8 +210,8 @@ def test_a_known_scene_brings_its_own_settings(scene):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"epochs": 0}, "epochs: expected 1 or more, got 0"),
-        ({"restarts": 0}, "restarts: expected 1 or more"),
+        ({"epochs": 0}, "epochs: expected a whole number, 1 or more, got 0"),
+        ({"restarts": 0}, "restarts: expected a whole number, 1 or more"),
         ({"random_state": -1}, "random_state: expected a whole number"),
         ({"n_endmembers": 1}, "n_endmembers: expected 2 to 10"),
         ({"n_endmembers": 2.5}, "n_endmembers: expected a whole number"),

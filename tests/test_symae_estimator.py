@@ -101,9 +101,13 @@ def test_wrong_input_is_refused(fitted):
         model().fit(pixels, None)
     with pytest.raises(BadInput, match="groups: expected one for each of 60 pixels, got 59"):
         model().fit(pixels, groups[1:])
-    with pytest.raises(BadInput, match="groups: got NaN"):
+    with pytest.raises(BadInput, match="groups: got None, NaN or infinity"):
         model().fit(pixels, np.where(groups == 0, np.nan, groups))
-    with pytest.raises(BadInput, match="updates: expected 1 or more, got 0"):
+    with pytest.raises(BadInput, match="groups: got None, NaN or infinity"):
+        model().fit(pixels, np.where(groups == 0, None, groups))
+    with pytest.raises(BadInput, match=r"settings: expected mixedpixels.models.symae.Settings"):
+        model(settings={"code": 3}).fit(pixels, groups)
+    with pytest.raises(BadInput, match="updates: expected a whole number, 1 or more, got 0"):
         model(updates=0).fit(pixels, groups)
     with pytest.raises(BadInput, match="scale: expected above 0, got -1"):
         model(scale=-1).fit(pixels, groups)

@@ -679,7 +679,7 @@ display(
 
 # %% tags=["hide-input"]
 conv, norm = network.spatial[0], network.spatial[1]
-plan = settings.training
+training = settings.training
 said = ledger.text_table("ssanu")
 seed_printed = int(said.loc["all", "seed"])
 bias = {True: "no", False: "yes"}
@@ -699,8 +699,8 @@ display(
 | scale of the pixels | – | `{settings.normalisation}`: raw reflectance |
 | weights of the streams | in [0, 1] | a `{settings.hold}` after each step |
 | eq. 13 over the bands | the square of a vector | their `{settings.reconstruction}` |
-| learning rate | an *initial* one | {"constant" if plan.decay is None else f"decays: {plan.decay}"} |
-| gradients | – | {"not clipped" if plan.clip is None else f"clipped at {plan.clip:g}"} |
+| learning rate | an *initial* one | {"constant" if training.decay is None else f"decays: {training.decay}"} |
+| gradients | – | {"not clipped" if training.clip is None else f"clipped at {training.clip:g}"} |
 | spectra below zero | – | {"set to zero" if settings.nonnegative else "allowed"} |
 | ReLU | *each layer* (II-C), or not block 3 (Table I) | Table I, and after the sum |
 | abundances at the end | – | {settings.abundance_scaling} |

@@ -205,7 +205,7 @@ shown = ledger.record(
     run=run,
     cells=cells,
     metrics={
-        "accuracy:overall": "share of the test pixels named rightly, in %; one value a split, on virtual images the mean over the reference pixels"
+        "accuracy:overall": "fraction of the test pixels classified correctly, in %; one value per split, on virtual images the mean over the reference pixels"
     },
     seconds={"SymAE": [networks.history.seconds]},
     arrays={f"references/{m}": v for m, v in virtual.items()} | maps,

@@ -117,8 +117,8 @@ PAIRS = {
     "CP Hammock and CP/Oak Hammock": ("CP Hammock", "CP/Oak Hammock"),
 }
 METRICS = {
-    "accuracy:k-means": "share of pixels in the right one of two clusters, in %, mean over the draws; one value a split",
-    "gain:k-means": "mean over all pairs of classes of the accuracy less that on raw spectra, in percentage points; one value a split",
+    "accuracy:k-means": "fraction of pixels in the right one of two clusters, in %, mean over the draws; one value per split",
+    "gain:k-means": "mean over all pairs of classes of the accuracy less that on raw spectra, in percentage points; one value per split",
 }
 cells, arrays = [], {}
 split, code = study.splits[0], networks.reflectance_code(image.pixels, 0)

@@ -199,8 +199,8 @@ said, networks = examine(study, run.updates)
 # %%
 METRICS = {
     "count": "pixels of the class",
-    "accuracy:class": "share of the class's test pixels named rightly, in %",
-    "accuracy:overall": "share of the test pixels named rightly, in %",
+    "accuracy:class": "fraction of the class's test pixels classified correctly, in %",
+    "accuracy:overall": "fraction of the test pixels classified correctly, in %",
     "accuracy:average": "mean over the classes of their shares, in %",
     "kappa": "Cohen's kappa, times 100",
 }

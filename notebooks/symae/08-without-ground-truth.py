@@ -181,7 +181,7 @@ figure_9 = ledger.record(
         for kind, column in COLUMNS.items()
     ],
     metrics={
-        "gain:k-means": "mean over all pairs of classes of the accuracy of two clusters less that on raw spectra, in percentage points; one value a network"
+        "gain:k-means": "mean over all pairs of classes of the accuracy of two clusters less that on raw spectra, in percentage points; one value per network"
     },
     arrays={
         kind: values.mean(0).astype(np.float32) for kind, values in gain.items()

@@ -134,7 +134,7 @@ shown = ledger.record(
         for column, at in (("first moment", 0), ("end", -1))
     ],
     metrics={
-        "accuracy:overall": "share of the test pixels named rightly, in %; one value a split",
+        "accuracy:overall": "fraction of the test pixels classified correctly, in %; one value per split",
         "variance:residual:median": "variance within a class after over before, median over the classes, in %",
     },
     arrays={

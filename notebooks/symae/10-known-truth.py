@@ -300,8 +300,8 @@ shown = ledger.record(
     run=run,
     cells=cells,
     metrics={
-        "error:truth": "mean squared error of the test pixels' virtual spectra to the truth under the reference's conditions, over that of their raw spectra; mean over 10 reference pixels; one value a scene",
-        "leak": "class: share of the test pixels named rightly by nearest neighbours, in %; conditions: share of their variance that a cross-validated ridge regression explains; one value a scene",
+        "error:truth": "mean squared error of the test pixels' virtual spectra to the truth under the reference's conditions, over that of their raw spectra; mean over 10 reference pixels; one value per scene",
+        "leak": "class: fraction of the test pixels classified correctly by nearest neighbours, in %; conditions: fraction of their variance that a cross-validated ridge regression explains; one value per scene",
     },
     seconds={"SymAE": [networks.history.seconds]},
 )

@@ -162,7 +162,7 @@ raw = np.array(
 
 # %%
 METRICS = {
-    "accuracy:overall": "share of the test pixels named rightly, in %; one value a split",
+    "accuracy:overall": "fraction of the test pixels classified correctly, in %; one value per split",
     "variance:residual:median": "variance within a class after over before, median over the classes, in %",
 }
 cells = [
@@ -335,7 +335,7 @@ blocks = ledger.record(
         for way in table
     ],
     metrics={
-        "accuracy:overall": "share of the test pixels named rightly by an RBF support vector machine, in %; one value a split"
+        "accuracy:overall": "fraction of the test pixels classified correctly by an RBF support vector machine, in %; one value per split"
     },
 )
 

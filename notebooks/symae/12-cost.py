@@ -160,8 +160,8 @@ shown = ledger.record(
         for (row, column), values in found.items()
     ],
     metrics={
-        "time:updates": "network updates a second: updates of the stack, times its networks; one value a repeat",
-        "time:product": "billions of floating-point operations a second, of a product of two large matrices; one value a repeat",
+        "time:updates": "network updates per second: updates of the stack, times its networks; one value per repeat",
+        "time:product": "billions of floating-point operations per second, of a product of two large matrices; one value per repeat",
     },
 )
 
@@ -205,7 +205,7 @@ for cell in shown.quoted.cells:
     large = cell.row != SHORT
     mine = shown.record.cell(cell.row, cell.column)
     lines[f"{cell.column}: {cell.row}"] = {
-        "network updates a second": f"{cell.mean:.2f}"
+        "network updates per second": f"{cell.mean:.2f}"
         + (f" ± {cell.sd:.2f}" if cell.n > 1 else ""),
         "this build": f"{mine.mean:.2f}" if mine else "–",
         "times the plain loop": f"{times.mean():.2f}" if large else "–",
@@ -216,7 +216,7 @@ for cell in shown.quoted.cells:
 plotting.number_table(
     pd.DataFrame(lines).T.sort_index(key=lambda k: k.str.contains("stacked")),
     f"Mean ± sd, n = {shown.cell('1 network', f'{PLAIN}, fp32').n} repeats ({shown.quoted_from}; {shown.quoted.device}); 256 datapoints of 8 pixels unless said, against "
-    "the plain loop in the same precision. “This build”: network updates a second on the machine that ran this page. “–”: not measured, another update, or one "
+    "the plain loop in the same precision. “This build”: network updates per second on the machine that ran this page. “–”: not measured, another update, or one "
     "that encodes each pixel many times.",
 )
 

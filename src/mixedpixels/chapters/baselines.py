@@ -108,7 +108,7 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
         The device of the least squares.
     """
 
-    def shares(seed: int) -> SimpleNamespace:
+    def scaled(seed: int) -> SimpleNamespace:
         began, found = time.perf_counter(), search(seed)
         searched = time.perf_counter()
         spectra = normalise(found.endmembers, "max")
@@ -118,8 +118,8 @@ def archetypal(pixels, search: Callable, seeds: range, device: str = "auto") -> 
         return SimpleNamespace(abundances=abundances, seconds=seconds)
 
     return [
-        Baseline("EDAA", search, seeds, {"note": "on L2-normalised pixels; one search a seed"}),
-        Baseline(START_ALONE, shares, seeds, {"note": "the start of the reading best, no network"}),
+        Baseline("EDAA", search, seeds, {"note": "on L2-normalised pixels; one search per seed"}),
+        Baseline(START_ALONE, scaled, seeds, {"note": "the start of the reading best, no network"}),
     ]
 
 

@@ -124,8 +124,13 @@ class SymAE(TransformerMixin, BaseEstimator):
         y = column_or_1d(y if y.ndim < 2 else y.reshape(-1))
         if len(y) != len(pixels):
             raise BadInput(f"groups: expected one for each of {len(pixels)} pixels, got {len(y)}")
-        if y.dtype.kind == "f" and not np.isfinite(y).all():
-            raise BadInput("groups: got NaN or infinity; leave pixels without a group out")
+        if (y.dtype.kind == "f" and not np.isfinite(y).all()) or any(label is None for label in y):
+            raise BadInput("groups: got None, NaN or infinity; leave pixels without a group out")
+        if not isinstance(self.settings, Settings | None):
+            raise BadInput(
+                "settings: expected mixedpixels.models.symae.Settings or None, got "
+                f"{self.settings!r}"
+            )
         check_at_least_one(self, "updates", "datapoints", "n_tau")
         classes, groups = np.unique(y, return_inverse=True)
         scale = float(np.abs(pixels).max()) if self.scale is None else self.scale

@@ -62,7 +62,7 @@ def load_state(checkpoint: Checkpoint, device: torch.device) -> dict:
     except _BROKEN as error:
         raise BadInput(
             f"{checkpoint.path}: expected the state of a training, but it is damaged or another file; "
-            "delete it and start anew"
+            "delete it to start from the beginning"
         ) from error
     if key != checkpoint.key:
         raise BadInput(

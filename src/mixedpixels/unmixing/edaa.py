@@ -65,9 +65,9 @@ class EDAA(Unmixer):
 
     Examples
     --------
-    >>> shares = np.random.default_rng(0).dirichlet([0.3, 0.3, 0.3], 400)
+    >>> abundances = np.random.default_rng(0).dirichlet([0.3, 0.3, 0.3], 400)
     >>> spectra = np.array([[1.0, 0.2, 0.1, 0.3], [0.1, 0.9, 0.3, 0.2], [0.2, 0.1, 0.8, 0.5]])
-    >>> model = EDAA(3, restarts=4, device="cpu").fit(shares @ spectra)
+    >>> model = EDAA(3, restarts=4, device="cpu").fit(abundances @ spectra)
     >>> model.abundances_.shape
     (400, 3)
     """

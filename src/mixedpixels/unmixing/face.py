@@ -111,7 +111,7 @@ def check_at_least_one(estimator: BaseEstimator, *names: str) -> None:
     for name in names:
         value = getattr(estimator, name)
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise BadInput(f"{name}: expected 1 or more, got {value!r}")
+            raise BadInput(f"{name}: expected a whole number, 1 or more, got {value!r}")
 
 
 def draw_seed(random_state) -> int:

@@ -126,7 +126,7 @@ class Comparison:
             "SSANU-Net, the same three things",
             lambda seed: network.fit("paper", seed, **given),
             seeds,
-            note="read literally, but L2 pixels, archetypes, shares of scaled spectra",
+            note="read literally, but L2 pixels, archetypes, abundances of scaled spectra",
         )
 
     def search(self, seed: int) -> Archetypes:
