@@ -63,8 +63,9 @@ def test_the_budget_is_the_one_in_print():
 
 def test_shares_and_times_of_a_budget():
     budget = Budget(1_000_000, 2_000_000, 256, 10.0)
-    assert budget.share(20_000) == "1 to 2 %"
-    assert Budget(100, 100, 1, 1.0).share(7) == "7 %"
+    assert budget.percentage(20_000) == "1 to 2 %"
+    assert budget.datapoint_percentage(20_000, 64) == "0.25 to 0.5 %"
+    assert Budget(100, 100, 1, 1.0).percentage(7) == "7 %"
     assert budget.days(1_000_000 / 86400) == pytest.approx((1, 2))
     assert budget.rates(budget.hours) == pytest.approx((1e6 / 36000, 2e6 / 36000))
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mixedpixels import ledger, metrics
+from mixedpixels import metrics
 from mixedpixels.chapters.symae.cluster_findings import summarise_pairs
 from mixedpixels.chapters.symae.grouping_findings import close_pairs, draws_per_pixel
-from mixedpixels.chapters.symae.schedule_findings import last_stretch, paper_schedule
+from mixedpixels.chapters.symae.schedule_findings import last_stretch
 from mixedpixels.errors import BadInput
 
 
@@ -53,13 +53,6 @@ def test_pairs_are_counted_above_the_diagonal_only():
 def test_a_square_with_gaps_is_refused(square):
     with pytest.raises(BadInput):
         summarise_pairs(square)
-
-
-def test_the_schedule_is_what_the_paper_prints():
-    paper = paper_schedule(ledger.text_table("symae")["all"])
-    assert paper.most == 4000 * 2048 and paper.fewest == 3000 * 2048
-    assert paper.fraction_of_updates(paper.most) == 1
-    assert paper.fraction_of_datapoints(paper.most, 64) == pytest.approx(64 / 256)
 
 
 def test_the_last_stretch_is_between_the_last_two_evaluations():

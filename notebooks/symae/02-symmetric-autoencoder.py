@@ -324,18 +324,18 @@ for label, drawn in shown.drawings:
 # ### The training is much shorter than the paper's
 
 # %% tags=["hide-input"]
-from mixedpixels.chapters.symae.schedule_findings import paper_schedule
+from mixedpixels.chapters.symae.training_budget import paper_budget
 
 ours = shown.quoted.parameters
-theirs = paper_schedule(printed)
+theirs = paper_budget()
 display(
     Markdown(
-        f"The paper trains for {theirs.fewest / 1e6:.1f} to {theirs.most / 1e6:.1f} million updates, which need a GPU. The networks "
+        f"The paper trains for {theirs.least / 1e6:.1f} to {theirs.most / 1e6:.1f} million updates, which need a GPU. The networks "
         f"shown here ({shown.quoted_from}) had a **short schedule**, which one core of a processor can do: "
         f"{ours['updates']:,} updates of {DATAPOINTS} datapoints in `{ours['precision']}`, at a learning rate that falls from {RATE:g} to "
-        f"zero. The paper has {theirs.datapoints} datapoints an update and a constant rate of 0.0001.\n\n"
-        f"This is {theirs.fraction_of_updates(ours['updates']):.2%} of the paper's updates and "
-        f"{theirs.fraction_of_datapoints(ours['updates'], DATAPOINTS):.3%} of its datapoints. "
+        f"zero. The paper has {theirs.datapoints} datapoints per update and a constant rate of 0.0001.\n\n"
+        f"This is {theirs.percentage(ours['updates'])} of the paper's updates and "
+        f"{theirs.datapoint_percentage(ours['updates'], DATAPOINTS)} of its datapoints. "
         "[The page about the losses](09-rising-loss) follows the numbers over the training and shows which of them are "
         "still changing at its end."
     )

@@ -327,10 +327,8 @@ display(
 )
 
 # %% tags=["hide-input"]
-from mixedpixels.chapters.symae.schedule_findings import (
-    last_stretch,
-    paper_schedule,
-)
+from mixedpixels.chapters.symae.schedule_findings import last_stretch
+from mixedpixels.chapters.symae.training_budget import paper_budget
 
 undecided = sum(c.verdict == "undecided" for c in against_svm.values())
 text = (
@@ -338,8 +336,7 @@ text = (
     f"pixels) are **undecided**. Their intervals include zero in {sum(c.holds_equality for c in against_svm.values())} cases."
 )
 trained = shown.quoted.parameters["updates"]
-paper = paper_schedule(ledger.text_table("symae")["all"])
-text += f" The networks had {trained:,} updates, {paper.fraction_of_updates(trained):.2%} of the paper's."
+text += f" The networks had {trained:,} updates, {paper_budget().percentage(trained)} of the paper's."
 for record in ledger.records("symae/figure-11"):
     if record.scene == shown.quoted.scene:
         quality = ledger.load_arrays(record)

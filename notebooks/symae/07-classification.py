@@ -70,7 +70,7 @@ def in_short():
     updates, budget = found.parameters["updates"], paper_budget()
     open_question = (
         "Whether the code beats raw spectra is **undecided**: the splits are few and the training was short, "
-        f"{updates:,} updates, which is {budget.share(updates)} of the paper's number. [The rising loss](09-rising-loss) "
+        f"{updates:,} updates, which is {budget.percentage(updates)} of the paper's number. [The rising loss](09-rising-loss) "
         "shows whether the code still improves when this training ends."
     )
     return Markdown(
@@ -628,7 +628,7 @@ def training_in_words():
     }
     updates = settings["crop_updates"]
     return (
-        f"- **SymAE**: {updates:,} updates of {DATAPOINTS} datapoints ({table_5.quoted_from}), which is {budget.share(updates)} of the paper's number of "
+        f"- **SymAE**: {updates:,} updates of {DATAPOINTS} datapoints ({table_5.quoted_from}), which is {budget.percentage(updates)} of the paper's number of "
         f"updates, each of {budget.datapoints} datapoints.\n"
         f"- **SpectralFormer**: {passes} passes over {fewer} pixels, {steps[fewer]:,} updates. As many passes over the {all_pixels} pixels of its "
         f"demonstration are {steps[all_pixels]:,} updates."

@@ -275,7 +275,7 @@ def late_in_words():
         f"{accuracy.difference(2)} points, the residual variance by {residual.difference(2)}. "
         + (
             f"The accuracy rises in all {accuracy.runs} splits, so this training has not been shown to be long enough: it makes "
-            f"{paper_budget().share(updates)} of the paper's number of updates. Results of this chapter that depend on the length of the "
+            f"{paper_budget().percentage(updates)} of the paper's number of updates. Results of this chapter that depend on the length of the "
             "training are open."
             if accuracy.higher == accuracy.runs
             else "The accuracy does not rise in all splits, so a longer training would have to show that it helps."

@@ -1,52 +1,10 @@
-"""How short a training was, and whether a score was still moving when it ended."""
+"""Whether a score was still moving when a training ended."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from mixedpixels.errors import BadInput
-
-
-@dataclass(frozen=True)
-class PaperSchedule:
-    """The updates of a paper's training, from what its text prints.
-
-    Parameters
-    ----------
-    fewest, most
-        Updates, by the least and the largest number of epochs that are printed.
-    datapoints
-        Of an update.
-    """
-
-    fewest: int
-    most: int
-    datapoints: int
-
-    def fraction_of_updates(self, updates: int) -> float:
-        """Return some updates as a fraction of the most that are printed."""
-        return updates / self.most
-
-    def fraction_of_datapoints(self, updates: int, datapoints: int) -> float:
-        """Return the datapoints of some updates as a fraction of the most that are printed."""
-        return updates * datapoints / (self.most * self.datapoints)
-
-
-def paper_schedule(text) -> PaperSchedule:
-    """Return the training that a paper's text prints.
-
-    Parameters
-    ----------
-    text
-        Item → number, with the items ``minibatches in an epoch``, ``epochs, least``, ``epochs, most``
-        and ``datapoints in a minibatch``; see :func:`mixedpixels.ledger.text_table`.
-    """
-    each = text["minibatches in an epoch"]
-    return PaperSchedule(
-        fewest=int(text["epochs, least"] * each),
-        most=int(text["epochs, most"] * each),
-        datapoints=int(text["datapoints in a minibatch"]),
-    )
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,21 @@ class Budget:
     datapoints: int
     hours: float
 
-    def share(self, updates: int) -> str:
+    def percentage(self, updates: float) -> str:
         """Return a number of updates as a percentage of the paper's, as ``2.2 to 2.9 %``."""
         low, high = (f"{100 * updates / count:.2g}" for count in (self.most, self.least))
         return f"{high} %" if low == high else f"{low} to {high} %"
 
+    def datapoint_percentage(self, updates: int, datapoints: int) -> str:
+        """Return the datapoints of some updates as a percentage of the paper's."""
+        return self.percentage(updates * datapoints / self.datapoints)
+
     def days(self, rate: float) -> tuple[float, float]:
-        """Return the days that the least and the most updates take at a rate of updates a second."""
+        """Return the days that the least and the most updates take at a rate of updates per second."""
         return self.least / rate / _DAY, self.most / rate / _DAY
 
     def rates(self, hours: float) -> tuple[float, float]:
-        """Return the updates a second that the least and the most updates need in some hours."""
+        """Return the updates per second that the least and the most updates need in some hours."""
         return self.least / hours / _HOUR, self.most / hours / _HOUR
 
 
