@@ -14,8 +14,8 @@ help:  ## list the targets
 
 # Made again when it is missing or its Python no longer exists.
 $(BIN)/python:
-	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Mixed Pixels needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Mixed Pixels needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	'$(PYTHON)' -m venv --clear .venv
 
 .venv/.ready: pyproject.toml constraints.txt | $(BIN)/python

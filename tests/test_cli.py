@@ -77,7 +77,7 @@ def test_scoreboard_for_programs(mixedpixels):
     board = json.loads(done.out)
     assert (done.code, len(board)) == (0, 86)
     keys = "artifact paper kind title notebook scenes origins seconds stale verdict verdicts cells"
-    fields = "row column printed ours n reading verdict reason"
+    fields = "row column metric printed ours n reading verdict reason"
     for line in board:
         assert list(line) == keys.split()
         assert line["verdict"] in ORDER and set(line["verdicts"]) <= set(ORDER)

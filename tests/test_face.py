@@ -150,6 +150,8 @@ def test_the_constant_needs_a_reference_of_as_many_pixels(scene):
 
 
 def test_a_class_in_place_of_an_extractor_is_told():
+    with pytest.raises(BadInput, match=r"a search for them, such as VCA\(3\), got the number 3"):
+        FCLS(3).fit(np.ones((4, 5)))
     with pytest.raises(BadInput, match=r"an instance, VCA\(…\), not the class"):
         FCLS(VCA).fit(np.ones((3, 2)))
     with pytest.raises(BadInput, match=r"endmembers: expected spectra .* got shape \(2, 2, 2\)"):

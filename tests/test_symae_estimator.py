@@ -244,3 +244,9 @@ def test_a_model_is_loaded_onto_the_device_asked_for(file):
     assert next(network.parameters()).device == torch.device("cpu") and not network.training
     with pytest.raises(BadInput, match="cuda:99"):
         SymAE.load(file, device="cuda:99")
+
+
+def test_a_folder_in_place_of_a_file_is_told(fitted, tmp_path):
+    with pytest.raises(BadInput, match="expected the name of a file"):
+        fitted.save(tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -269,6 +269,7 @@ def test_nothing_is_run_on_the_first_day(results):
             {
                 "row": "RMSE",
                 "column": column,
+                "metric": "rmse",
                 "printed": "0.2000",
                 "ours": None,
                 "n": None,
@@ -329,7 +330,8 @@ def test_best_is_judged_beside_paper_and_never_counted_with_it(results):
     line = board_of(results, record(*[fixed(c, 0.3) for c in "ABCD"]))["inss/table-1"]
     assert (line["verdict"], line["seconds"]) == ("worse", 3.5)
     assert [c["reading"] for c in line["cells"]] == ["paper"] * 4 + ["best"] * 2
-    assert headline(ledger.scoreboard()).endswith("of the papers: 4 worse, 4 not run.")
+    assert headline(ledger.scoreboard()).startswith("1 of 3 tables and figures")
+    assert "of the papers: 4 worse, 4 not run." in headline(ledger.scoreboard())
     oracle = board_of(results, record(fixed("C", 0.2), reading="oracle"))["inss/table-1"]
     assert oracle["cells"] == line["cells"]
 
@@ -387,8 +389,17 @@ def test_a_fragment_is_better_than_nothing_and_is_not_compared(results):
 
 def test_headline_counts_numbers_not_figures(results):
     board_of(results, record(*[fixed(c, 0.2) for c in "ABCD"]), record(artifact="inss/figure-1"))
-    assert headline(ledger.scoreboard()) == (
+    board = [line | {"stale": False} for line in ledger.scoreboard()]
+    assert headline(board) == (
         "2 of 3 tables and figures are begun: a full run of at least one of their methods is "
         "recorded. The verdicts on the 8 numbers transcribed so far, by the literal reading of the "
         "papers: 4 not run, 4 reproduced."
     )
+    for told in board[0]["cells"][:3]:
+        told["metric"] = "kernel"
+    board[0]["stale"] = True
+    assert headline(board).endswith(
+        "4 reproduced. 3 of the 4 reproduced numbers are sizes of layers, which follow from the text "
+        "and are not measured. The code behind 1 of the recorded tables and figures has changed since."
+    )
+    assert headline([]).endswith("No number is transcribed yet.")

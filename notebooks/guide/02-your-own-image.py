@@ -172,7 +172,7 @@ display(
 # ## Is it right?
 #
 # Here we have a reference and can check. You will not have one, and the report cannot check. We run both
-# searches on this image and on a second one, a real fragment of Urban. Its reference names four materials, and
+# searches on this image and on a second one, a fragment of Urban. Its reference names four materials, and
 # two of them have hardly a pure pixel.
 
 # %%
@@ -225,9 +225,10 @@ display(
 # - **The materials must be in the image.** VCA takes the outermost pixels, including those that noise or a
 #   fault put there. EDAA's endmembers are averages and stay inside the cloud of pixels. Neither finds a material
 #   that no pixel holds almost pure. In a scene where every pixel is mixed, both return mixtures.
-# - **Normalised abundances are fractions of spectral shape, not of area.** After division by length, a dark
-#   material counts for more than its fraction of the light. Compare with `--normalise none` before you quote a
-#   percentage.
+# - **Normalised abundances are fractions of the light, not of the area.** After division by length, a material
+#   counts for about the fraction of the pixel's light that comes from it. For a dark material beside a bright
+#   one, this is less than its fraction of the area. Compare with `--normalise none` before you quote a
+#   percentage. Exercise 3 shows the size of the difference.
 #
 # ## Exercises
 #
@@ -256,4 +257,25 @@ display(
 # brightness = np.linalg.norm(image.cube, axis=2)
 # np.corrcoef(difference[valid], brightness[valid])
 # ```
+# :::
+#
+# **3.** How much less than its area does a dark material get? Mix a bright and a dark spectrum with known areas,
+# and compare.
+#
+# :::{dropdown} A solution
+# ```python
+# from mixedpixels.unmixing import FCLS
+#
+# wave = np.linspace(0, 1, 50)
+# dark, bright = 0.08 - 0.04 * wave, 0.3 + 0.2 * wave
+# area = np.random.default_rng(0).random((2000, 1))  # of the dark material
+# pixels = area * dark + (1 - area) * bright
+# spectra = np.stack([dark, bright])
+# from_dark, from_bright = area * np.linalg.norm(dark), (1 - area) * np.linalg.norm(bright)
+# print("area", area.mean(), "light", (from_dark / (from_dark + from_bright)).mean())
+# for how in ("l2", "none"):
+#     print(how, FCLS(spectra, normalise=how).fit_transform(pixels)[:, 0].mean())
+# ```
+# The dark material covers half of the area. With `l2` its mean abundance is its fraction of the light, less than
+# half as much. Without normalisation it is the area, because these pixels are lit evenly.
 # :::

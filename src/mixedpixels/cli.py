@@ -162,8 +162,11 @@ def scoreboard(
         table.add_column(head)
     for line in board:
         readings = (counts(tally(line, reading)) for reading in ("paper", "best"))
-        table.add_row(line["artifact"], line["verdict"], *readings, line["title"])
+        star = "*" if line["stale"] else ""
+        table.add_row(line["artifact"], line["verdict"] + star, *readings, line["title"])
     out.print(table)
+    if any(line["stale"] for line in board):
+        out.print("* The code has changed since the record was made.")
     out.print(headline(board))
     if not paper:
         out.print(str(costs()))
@@ -278,7 +281,11 @@ def unmix(
         ),
     ] = "fcls",
     normalise: Annotated[
-        str, typer.Option(help="What each pixel is divided by: l2, max or none.")
+        str,
+        typer.Option(
+            help="What each pixel is divided by: l2, max or none. With l2, an abundance is a fraction "
+            "of the light of the pixel; with none, of its area if the image is lit evenly."
+        ),
     ] = "l2",
     seed: Annotated[
         int, typer.Option(min=0, help="The seed of the sample, the search and the network.")

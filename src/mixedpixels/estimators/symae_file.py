@@ -22,6 +22,10 @@ _CURVES = ("losses", "evaluation")
 
 def write(path: Path, model) -> None:
     """Write a fitted :class:`mixedpixels.estimators.SymAE`; see its ``save``."""
+    if path.is_dir():
+        raise BadInput(
+            f"{path}: expected the name of a file, such as model.safetensors; got a folder"
+        )
     trained = model.disentangler_
     tensors = {_NETWORK + k: v.cpu().contiguous() for k, v in trained.stack.state_dict().items()}
     tensors[_HISTORY + "updates"] = torch.from_numpy(np.asarray(trained.history.updates))

@@ -13,6 +13,9 @@ from mixedpixels.ledger.verdicts import ORDER, Verdict, interval, judge
 _FEW = 2  # the most cells with one reason that are named; more are counted
 
 
+BUILT = ("kernel", "width")  # metrics of what is built from the text of a paper
+
+
 @dataclass(frozen=True)
 class Judged:
     """One printed number with its verdict, and the record and cell it was judged by, if any."""
@@ -131,6 +134,7 @@ def _told(line: Judged) -> dict:
     return {
         "row": line.claim.row,
         "column": line.claim.column,
+        "metric": line.claim.metric,
         "printed": line.claim.printed,
         "ours": ours,
         "n": line.cell.n if line.cell else None,
@@ -157,11 +161,34 @@ def counts(verdicts: Counter) -> str:
 
 
 def headline(board: list[dict]) -> str:
-    """Return the whole scoreboard in two sentences, with the verdicts under the reading ``paper``."""
+    """Return the whole scoreboard in a few sentences, with the verdicts under the reading ``paper``."""
     totals = sum((tally(line) for line in board), Counter())
     run = sum(bool(line["scenes"]) for line in board)
-    return (
+    stale = sum(line["stale"] for line in board)
+    begun = (
         f"{run} of {len(board)} tables and figures are begun: a full run of at least one of their "
-        f"methods is recorded. The verdicts on the {totals.total()} numbers transcribed so far, by the "
-        f"literal reading of the papers: {counts(totals)}."
+        "methods is recorded."
+    )
+    if not totals:
+        return f"{begun} No number is transcribed yet."
+    built = sum(
+        cell["verdict"] == "reproduced" and cell["metric"] in BUILT
+        for line in board
+        for cell in line["cells"]
+        if cell["reading"] == "paper"
+    )
+    return (
+        f"{begun} The verdicts on the {totals.total()} numbers transcribed so far, by the literal "
+        f"reading of the papers: {counts(totals)}."
+        + (
+            f" {built} of the {totals['reproduced']} reproduced numbers are sizes of layers, which "
+            "follow from the text and are not measured."
+            if built
+            else ""
+        )
+        + (
+            f" The code behind {stale} of the recorded tables and figures has changed since."
+            if stale
+            else ""
+        )
     )

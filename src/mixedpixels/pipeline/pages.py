@@ -78,7 +78,8 @@ def scoreboard_page(board: list[dict]) -> str:
         "full run has drawn what is available; its caption names what is missing. The column **reading "
         "best** judges the same printed numbers by the most defensible reading that works; it is not "
         "part of the counts above. `mixedpixels scoreboard --json` prints the same list for programs, "
-        "with every number.\n",
+        "with every number. A star * marks records whose code has changed since they were made; the "
+        "definitions that changed are listed under the table.\n",
         f"{spent} *Cost* is the time of all records of a table or figure, including shared fits.\n",
     ]
     for paper, title in PAPERS.items():
@@ -94,7 +95,8 @@ def scoreboard_page(board: list[dict]) -> str:
             if line["notebook"] in pairs.names():
                 label = f"[{label}](../notebooks/{line['notebook']}.ipynb)"
             parts.append(
-                f"| {label} | {line['title']} | {line['verdict']} | {counts(tally(line))} "
+                f"| {label} | {line['title']} | {line['verdict']}{'*' if line['stale'] else ''} "
+                f"| {counts(tally(line))} "
                 f"| {counts(tally(line, 'best'))} | {cost_words(spent.each.get(artifact.id))} |"
             )
         parts.append("")

@@ -73,7 +73,10 @@ def local(file: File) -> Path | None:
     """
     cached = paths.cache() / file.name
     if cached.is_file():
-        return check(cached, file, "Delete it and run again to download it afresh")
+        remedy = (
+            "Delete it to download it again. If it is your own file, correct its registry entry"
+        )
+        return check(cached, file, remedy)
     mirror = paths.mirror()
     if mirror is not None and not mirror.is_dir():
         raise BadInput(f"MIXEDPIXELS_MIRROR names {mirror}, which is not a folder")

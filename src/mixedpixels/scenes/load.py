@@ -63,6 +63,10 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     try:
         files = {f.name: fetch.obtain(f) for f in entry.needed}
     except DataUnavailable as error:
+        if twin == "never" and entry.get("twin"):
+            raise DataUnavailable(
+                f'{error}. A simulated twin needs no data: twin="always"'
+            ) from None
         if twin == "never" or paths.mirror() is not None:
             raise
         log.warning("%s: the data are not available; using its simulated twin", name)

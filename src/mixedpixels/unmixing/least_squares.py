@@ -55,6 +55,11 @@ class _LeastSquares(TransformerMixin, Unmixer):
         if isinstance(self.endmembers, type):
             name = self.endmembers.__name__
             raise BadInput(f"endmembers: expected spectra or an instance, {name}(…), not the class")
+        if isinstance(self.endmembers, int | np.integer):
+            raise BadInput(
+                "endmembers: expected spectra (endmembers, bands) or a search for them, such as "
+                f"VCA({self.endmembers}), got the number {self.endmembers}"
+            )
         if hasattr(self.endmembers, "fit"):
             extractor = clone(self.endmembers).fit(normalise(pixels, self.normalise))
             endmembers = extractor.endmembers_
