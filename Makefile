@@ -7,7 +7,7 @@ CODE := $(wildcard src tests benchmarks notebooks dodo.py)
 
 .DELETE_ON_ERROR:  # a virtual environment that is incomplete is removed
 .DEFAULT_GOAL := help
-.PHONY: help test book pages lint format sync bench times readme constraints clean
+.PHONY: help test book pages exercises lint format sync bench times readme constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ book: .venv/.ready  ## execute the notebooks that changed and build the book
 
 pages: .venv/.ready  ## check the pages of the built book, in a browser too
 	$(BIN)/python -m pytest -m built
+
+exercises: .venv/.ready  ## run the solutions of all exercises (minutes; quick after make book)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m exercises -n auto --maxprocesses 8 --dist worksteal
 
 lint: .venv/.ready  ## check style and formatting
 	$(BIN)/ruff check $(CODE)

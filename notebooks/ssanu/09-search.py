@@ -475,7 +475,7 @@ display(
 # ```python
 # s = choices("samson")["best"]
 # for epochs in (25, 50, 100):
-#     fit = fit_or_load(image, replace(s, training=replace(s.training, epochs=epochs)), restarts=run.restarts)
+#     fit = fit_or_load(image, replace(s, training=replace(s.training, updates=epochs)), restarts=run.restarts)
 #     score = metrics.unmixing_scores(image.pixels, fit.abundances, image.pixel_abundances)
 #     print(epochs, score.rmse["per_pixel"], fit.seconds)
 # ```
