@@ -356,6 +356,8 @@ def test_stale_says_whether_code_changed_since(results):
     checked = {"code": {}}  # the code of today gave its numbers again
     line = board_of(results, record(fixed("A", 0.2), code=code, checked=checked))["inss/table-1"]
     assert not line["stale"]
+    drawn = record(artifact="inss/figure-1", code=code)  # a drawing without numbers or arrays
+    assert not board_of(results, drawn)["inss/figure-1"]["stale"]
 
 
 def test_the_claims_own_scene_comes_first_then_complete_then_more_seeds(results):

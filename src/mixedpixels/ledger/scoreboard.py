@@ -7,7 +7,7 @@ from mixedpixels import provenance
 from mixedpixels.ledger.checks import misprints
 from mixedpixels.ledger.claims import Artifact, Claim, artifacts, claims
 from mixedpixels.ledger.costs import Cost, costs
-from mixedpixels.ledger.records import Cell, Record, records
+from mixedpixels.ledger.records import Cell, Record, load_arrays, records
 from mixedpixels.ledger.verdicts import ORDER, Verdict, interval, judge
 
 _FEW = 2  # the most cells with one reason that are named; more are counted
@@ -72,7 +72,12 @@ def reasons(id: str) -> str:
 
 
 def changed(record: Record) -> list[str]:
-    """Return the definitions of a record that changed since it was made, last checked or carried."""
+    """Return the definitions of a record that changed since it was made, last checked or carried.
+
+    A record without numbers, such as that of a drawn network, holds nothing that code could change.
+    """
+    if not record.cells and not load_arrays(record):
+        return []
     return provenance.changed_since(record.code_now)
 
 
