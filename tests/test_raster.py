@@ -226,9 +226,12 @@ def test_refuses_what_is_no_image(tmp_path, cube):
     (tmp_path / "notes.tif").write_text("a list of things")
     (tmp_path / "header.hdr").write_text("a list of things")
     (tmp_path / "notes.mat").write_text("a list of things")
+    np.save(tmp_path / "cube.npy", cube)
     for name, words in {
         "": "expected an image file, got a folder; name a file in it",
-        "absent.hdr": "no such file",
+        "absent.hdr": "no such file$",
+        "header": "no such file; there is .*header.hdr, name that",
+        "cube.npy": r"got a NumPy file; convert it with scipy\.io\.savemat",
         "notes.txt": r"expected an ENVI image .* or a MATLAB file \(.mat\), got another file",
         "notes.tif": "expected a GeoTIFF, but GDAL says",
         "header.hdr": "expected an ENVI header, a text that begins with ENVI",

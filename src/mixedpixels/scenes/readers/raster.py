@@ -136,13 +136,20 @@ def open_raster(
     if path.is_dir():
         raise BadInput(f"{path}: expected an image file, got a folder; name a file in it")
     if not path.is_file():
-        raise BadInput(f"{path}: no such file")
+        header = Path(f"{path}.hdr")
+        hint = f"; there is {header}, name that" if header.is_file() else ""
+        raise BadInput(f"{path}: no such file{hint}")
     suffix = path.suffix.lower()
     if variable and suffix != ".mat":
         raise BadInput(f"{path}: --variable is for MATLAB files; leave it out")
     if suffix == ".mat":
         pixels = MatPixels(path, variable)
         raster = Raster(path, (path,), "MATLAB", pixels, np.ones(pixels.bands, dtype=bool), None)
+    elif suffix == ".npy":
+        raise BadInput(
+            f"{path}: expected an ENVI, GeoTIFF or MATLAB file, got a NumPy file; convert it with "
+            'scipy.io.savemat("image.mat", {"Y": cube}), where cube is rows × columns × bands'
+        )
     elif suffix in (".tif", ".tiff"):
         pixels = GdalPixels(path, "GTiff")
         centres, note = pixels.band_centres()
