@@ -183,6 +183,14 @@ for name in chosen:
             f"On {name} neither a part of the seeds nor one of the starts is seen in so few runs."
         )
         continue
+    columns = [cell.values for cell in shown[name].quoted.cells]
+    distinct = len(set(columns))
+    if distinct < len(columns):
+        lines.append(
+            f"On {name} only {distinct} of the {len(columns)} starts differ: VCA finds the same spectra from other draws, and "
+            "then every seed reaches the same error. So the part of the starts rests on fewer levels than the table has "
+            "columns."
+        )
     larger = "seed" if p.seed.variance > p.start.variance else "start"
     apart = p.seed.low > p.start.high or p.start.low > p.seed.high
     lines.append(
