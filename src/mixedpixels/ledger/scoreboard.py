@@ -182,11 +182,12 @@ def headline(board: list[dict]) -> str:
         for cell in line["cells"]
         if cell["reading"] == "paper"
     )
+    which = "All" if built == totals["reproduced"] else f"{built} of the"
     return (
         f"{begun} The verdicts on the {totals.total()} numbers transcribed so far, by the literal "
         f"reading of the papers: {counts(totals)}."
         + (
-            f" {built} of the {totals['reproduced']} reproduced numbers are sizes of layers, which "
+            f" {which} {totals['reproduced']} reproduced numbers are sizes of layers, which "
             "follow from the text and are not measured."
             if built
             else ""
