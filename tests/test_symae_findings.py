@@ -8,7 +8,12 @@ from mixedpixels import ledger
 from mixedpixels.chapters.symae.loss_curves import low_point
 from mixedpixels.chapters.symae.nearness_findings import orders, pair_spread
 from mixedpixels.chapters.symae.printed_arithmetic import agreement, overall_accuracy
-from mixedpixels.chapters.symae.run_comparisons import compare, compare_values, full_record
+from mixedpixels.chapters.symae.run_comparisons import (
+    code_against_raw,
+    compare,
+    compare_values,
+    full_record,
+)
 from mixedpixels.chapters.symae.training_budget import Budget, paper_budget
 from mixedpixels.errors import BadInput
 
@@ -127,3 +132,14 @@ def test_the_full_record_of_an_artefact_or_none():
     found = full_record("table-2")
     assert (found.artifact, found.profile) == ("symae/table-2", "full")
     assert full_record("table-3") is None
+
+
+def test_the_code_is_compared_with_each_control_of_the_recorded_table():
+    table = full_record("table-2")
+    found = code_against_raw(table)
+    assert len(found) == 3 and all(way.endswith(", raw") for way in found)
+    code = np.array(table.cell("Overall accuracy", "Single pixels").values)
+    for way, comparison in found.items():
+        control = np.array(table.cell("Overall accuracy", way).values)
+        assert comparison.moved.mean == pytest.approx((code - control).mean())
+        assert comparison.higher == (code > control).sum()

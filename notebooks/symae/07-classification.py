@@ -48,21 +48,17 @@ def in_short():
     """What the recorded full runs say, in one paragraph."""
     from IPython.display import Markdown
 
-    from mixedpixels.chapters.symae.run_comparisons import compare, full_record
+    from mixedpixels.chapters.symae.run_comparisons import (
+        code_against_raw,
+        full_record,
+    )
     from mixedpixels.chapters.symae.training_budget import paper_budget
 
     found = full_record("table-2")
     if found is None:
         return Markdown("**In short.** No full run is recorded yet.")
     code = found.cell("Overall accuracy", "Single pixels")
-    against = {
-        way: compare(code, found.cell("Overall accuracy", way))
-        for way in (
-            "linear SVM, C chosen, raw",
-            "RBF SVM, raw",
-            "dense network, raw",
-        )
-    }
+    against = code_against_raw(found)
     listed = "\n".join(
         f"- {way}: {c.difference()} points, {c.outcome}"
         for way, c in against.items()

@@ -192,7 +192,11 @@ parts = ledger.record(
 
 
 # %% tags=["hide-input"]
-from mixedpixels.chapters.symae.run_comparisons import compare, full_record
+from mixedpixels.chapters.symae.run_comparisons import (
+    code_against_raw,
+    compare,
+    full_record,
+)
 
 BASE, KNN, RESIDUAL = "as in the chapter", SCORES[0], SCORES[2]
 
@@ -460,14 +464,7 @@ def against_raw():
     """Table II: the code against raw spectra."""
     record = full_record("table-2")
     ours = record.cell("Overall accuracy", "Single pixels")
-    found = {
-        way: compare(ours, record.cell("Overall accuracy", way))
-        for way in (
-            "linear SVM, C chosen, raw",
-            "RBF SVM, raw",
-            "dense network, raw",
-        )
-    }
+    found = code_against_raw(record)
     listed = "; ".join(
         f"{way}: {c.difference()} points, {c.outcome}"
         for way, c in found.items()

@@ -8,6 +8,8 @@ from mixedpixels.ledger.records import Cell, Record, records
 from mixedpixels.ledger.verdicts import ENOUGH
 from mixedpixels.metrics.effects import Effect, effect
 
+_ON_RAW_SPECTRA = ("linear SVM, C chosen, raw", "RBF SVM, raw", "dense network, raw")
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -99,6 +101,24 @@ def compare_values(ours, theirs, *, paired: bool = True) -> Comparison:
     runs = min(len(ours), len(theirs))
     higher = int(np.sum(np.asarray(ours) > np.asarray(theirs))) if paired else None
     return Comparison(moved, runs, higher)
+
+
+def code_against_raw(record: Record) -> dict[str, Comparison]:
+    """Compare the dense network on the code with each control on raw spectra, from Table II.
+
+    Parameters
+    ----------
+    record
+        The record of Table II.
+
+    Returns
+    -------
+    dict
+        Name of the control → overall accuracy on the code, compared with that of the control.
+    """
+    row = "Overall accuracy"
+    code = record.cell(row, "Single pixels")
+    return {way: compare(code, record.cell(row, way)) for way in _ON_RAW_SPECTRA}
 
 
 def full_record(artifact: str) -> Record | None:
