@@ -15,6 +15,7 @@ from mixedpixels.classification import (
     pair_accuracy,
     pair_gains,
     smooth_labels,
+    smooth_pixels,
 )
 from mixedpixels.errors import BadInput, UnknownName
 
@@ -67,14 +68,14 @@ def test_what_does_not_fit_is_refused():
         classify("KNN", pixels, np.ones(90, int), pixels)
 
 
-def slow_mode(labels):
-    """One pass, pixel by pixel."""
+def slow_mode(labels, absent=None):
+    """One pass, pixel by pixel; a number that is absent has no vote."""
     rows, columns = labels.shape
     found = labels.copy()
     for r in range(rows):
         for c in range(columns):
             around = labels[max(0, r - 1) : r + 2, max(0, c - 1) : c + 2].ravel().tolist()
-            votes = Counter(around)
+            votes = Counter(k for k in around if k != absent) or Counter([0])
             best = [k for k, n in votes.items() if n == max(votes.values())]
             found[r, c] = labels[r, c] if labels[r, c] in best else min(best)
     return found
@@ -88,6 +89,32 @@ def test_smoothing_is_the_mode_three_times(labels):
     for _ in range(3):
         expected = slow_mode(expected)
     np.testing.assert_array_equal(smooth_labels(labels), expected)
+
+
+@given(
+    arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.integers(0, 3)),
+    st.integers(0, 2**36 - 1),
+    st.integers(0, 5),
+)
+def test_a_set_of_pixels_is_smoothed_over_its_own_pixels(labels, chosen, by):
+    present = np.array([chosen >> k & 1 for k in range(labels.size)], bool).reshape(labels.shape)
+    if not present.any():
+        present[0, 0] = True
+    expected = np.where(present, labels, -1)
+    for _ in range(2):
+        voted = slow_mode(expected, absent=-1)
+        expected = np.where(present, voted, -1)
+    positions = np.argwhere(present)
+    found = smooth_pixels(labels[present], positions + by, times=2)
+    np.testing.assert_array_equal(found, expected[present])
+    np.testing.assert_array_equal(smooth_labels(labels, 2, present)[~present], labels[~present])
+
+
+def test_a_set_without_its_positions_is_refused():
+    with pytest.raises(BadInput, match=r"expected labels \(n,\) and positions \(n, 2\)"):
+        smooth_pixels([1, 2], [[0, 0]])
+    with pytest.raises(BadInput, match=r"present: expected shape \(2, 2\), got \(2, 1\)"):
+        smooth_labels([[1, 2], [1, 2]], present=[[True], [True]])
 
 
 @pytest.mark.parametrize("labels", [np.ones(4, int), np.ones((2, 2)), -np.ones((2, 2), int)])

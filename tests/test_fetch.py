@@ -93,6 +93,68 @@ def test_hash_is_read_once_while_a_file_does_not_change(tmp_path, monkeypatch):
     assert fetch.sha256(path) == hashlib.sha256(b"other").hexdigest() != first
 
 
+# --- a file inside an installed package -----------------------------------------------------------
+
+
+@pytest.fixture
+def shipped(registry, empty_cache, offline, tmp_path, monkeypatch):
+    """A scene whose file a package ships too; returns a function that installs the package."""
+    files = {NAME: mat5(tmp_path, V=np.ones((3, 4, 5)))}
+    registered(registry, files)
+    entry = registry.folder / "small.toml"
+    where = '"shipped" = { package = "cubes", version = "1.0", path = "cubes/cube.mat" }, "sha256"'
+    entry.write_text(entry.read_text().replace('"sha256"', where))
+
+    def install(version="1.0", content=files[NAME]):
+        site = tmp_path / "site"
+        about = f"Metadata-Version: 2.1\nName: cubes\nVersion: {version}\n".encode()
+        place(site, {f"cubes-{version}.dist-info/METADATA": about})
+        # were the package imported, this would raise
+        place(site, {"cubes/__init__.py": b"1 / 0"})
+        if content is not None:
+            place(site, {"cubes/cube.mat": content})
+        monkeypatch.syspath_prepend(site)
+        return site
+
+    return install
+
+
+def test_an_installed_package_is_enough(shipped, empty_cache):
+    site = shipped()
+    (file,) = scenes.entry("small").files
+    assert fetch.obtain(file) == site / "cubes" / "cube.mat"
+    assert scenes.load("small").shape == (3, 4, 5) and available("small")
+    assert not empty_cache.exists()
+
+
+def test_a_package_that_is_not_installed(shipped):
+    told = r"the Python package cubes: not installed \(pip install cubes==1.0\)"
+    with pytest.raises(DataUnavailable, match=told):
+        scenes.load("small")
+
+
+def test_a_version_of_the_package_without_the_file(shipped):
+    shipped(version="0.9", content=None)
+    told = r"the Python package cubes 0.9: without cubes/cube.mat \(pip install cubes==1.0\)"
+    with pytest.raises(DataUnavailable, match=told):
+        scenes.load("small")
+
+
+@pytest.mark.parametrize("twin", ["never", "auto"])
+def test_a_version_of_the_package_with_another_file(twin, shipped):
+    shipped(version="2.0", content=b"another file")
+    told = r"expected .* bytes with sha256 .*Install the version that .*: pip install cubes==1.0"
+    with pytest.raises(WrongHash, match=told):
+        scenes.load("small", twin=twin)
+
+
+def test_indian_pines_needs_no_network(empty_cache, offline):
+    pytest.importorskip("tensorly", reason="the extra book installs it")
+    scene = scenes.load("indian-pines")
+    assert (scene.shape, scene.origin) == ((145, 145, 200), "complete")
+    assert np.bincount(scene.labels.ravel())[1:].sum() == 10249
+
+
 # --- wrong bytes ---------------------------------------------------------------------------------
 
 

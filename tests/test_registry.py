@@ -82,7 +82,10 @@ GONE = object()
         ({"clas_names": []}, "unknown key 'clas_names'; did you mean class_names?"),
         ({"zzz": 1}, "unknown key 'zzz'"),
         ({"kind": "picture"}, "kind must be one of scene, library, got 'picture'"),
-        ({"origin": "whole"}, "origin must be one of complete, fragment, synthetic, got 'whole'"),
+        (
+            {"origin": "whole"},
+            "origin must be one of complete, labelled, sample, fragment, synthetic, got 'whole'",
+        ),
         ({"shape": {"rows": 2, "columns": 3}}, "shape: missing bands"),
         (
             {"shape": GOOD["shape"] | {"band": 4}},
@@ -148,7 +151,7 @@ GONE = object()
         ),
         (
             {"read": {"cube": CUBE_SPEC | {"axes": ["rows", "cols", "bands"]}}},
-            "read.cube: axes are of rows, columns, bands, endmembers, got cols",
+            "read.cube: axes are of rows, columns, bands, endmembers, row and column, got cols",
         ),
         (
             {"read": {"cube": CUBE_SPEC | {"scale": "1/2"}}},
@@ -160,8 +163,37 @@ GONE = object()
         ),
         (
             {"read": {"cube": CUBE_SPEC | {"repair": "luck"}}},
-            "read.cube: repair must be one of carriage-returns, whole-numbers, got 'luck'",
+            "repair must be one of carriage-returns, whole-numbers, wrapped-negatives, got 'luck'",
         ),
+        (
+            {"read": {"cube": CUBE_SPEC | {"optional_repair": "luck"}}},
+            "read.cube: optional_repair must be one of carriage-returns",
+        ),
+        (
+            {"file": [FILE | {"shipped": {"package": "x", "path": "y"}}]},
+            "[[file]] 1: shipped: missing version",
+        ),
+        (
+            {
+                "file": [FILE | {"name": "s/s.bin"}],
+                "read": {"cube": CUBE_SPEC | {"file": "s/s.bin"}},
+            },
+            "read.cube: missing dtype",
+        ),
+        (
+            {
+                "file": [FILE | {"name": "s/s.txt"}],
+                "read": {"cube": CUBE_SPEC | {"file": "s/s.txt"}},
+            },
+            "read.cube: file must end in .mat, .npy, .bin, .json, got 's/s.txt'",
+        ),
+        ({"origin": "sample"}, "class_totals are needed by a scene whose origin is sample"),
+        ({"class_totals": [6]}, "class_totals are needed by a scene whose origin is sample"),
+        (
+            {"origin": "sample", "class_totals": [6, 7]},
+            "class_totals: expected one per class name",
+        ),
+        ({"origin": "labelled"}, "a scene whose origin is labelled needs part_of"),
         ({"endmember_names": GONE}, "read.abundances needs endmember_names"),
         (
             {"endmember_names": GONE, "read": {"cube": CUBE_SPEC, "endmembers": ABUNDANCES}},
@@ -197,7 +229,8 @@ def test_wavelengths_of_the_kept_channels(wavelengths, expected, registry):
 def test_every_entry_is_complete():
     for name in scenes.names():
         entry = scenes.entry(name)
-        assert entry["origin"] in ("complete", "fragment", "synthetic"), name
+        assert (entry["origin"] in ("labelled", "sample")) <= ("part_of" in entry.data)
+        assert entry.get("part_of", name) in scenes.names(), name
         assert entry.files, name
         for file in entry.files:
             if file.sha256:
@@ -212,6 +245,7 @@ def test_scale_and_saturation_of_the_registered_scenes():
     expected = {
         **{"ksc": 500.0, "ksc-pixels": 500.0, "pavia-university": 8000.0, "salinas-a": 8000.0},
         **{"indian-pines": 8000.0, "indian-pines-crop": 8000.0},
+        **{"ksc-labelled": 500.0, "pavia-university-sample": 8000.0},
     }
     for name, scale in expected.items():
         assert scenes.entry(name)["scale"] == scale, name

@@ -13,6 +13,7 @@ from mixedpixels.scenes import Library, Scene
 from mixedpixels.scenes.load import available
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
+SET = {"cube": CUBE.reshape(6, 1, 4), "spatial": False}
 
 
 # --- Scene ---------------------------------------------------------------------------------------
@@ -76,6 +77,11 @@ def test_scene_is_read_only_and_leaves_the_callers_array_alone():
         ({"abundances": np.ones((2, 3, 2)), "endmember_names": "abc"}, "abundance maps"),
         ({"abundances": np.ones((3, 2, 2)), "endmember_names": "ab"}, "abundances: expected 2×3"),
         ({"spatial": False}, r"expected a set of pixels of shape \(n, 1, bands\)"),
+        ({"positions": np.zeros((6, 2))}, "positions are for a set of pixels"),
+        ({**SET, "positions": np.zeros((5, 2))}, "a row and a column from 0 for each of 6 pixels"),
+        ({**SET, "positions": -np.ones((6, 2))}, "a smallest value of -1"),
+        ({**SET, "positions": np.zeros((6, 2))}, "6 pixels have 1 different positions"),
+        ({"class_totals": [4], "class_names": "ab"}, "class totals: expected 2, got 1"),
         ({"scale": 0}, "mine: scale: expected a finite number above 0, got 0"),
         ({"saturation": np.nan}, "mine: saturation: expected a finite number above 0, got nan"),
     ],

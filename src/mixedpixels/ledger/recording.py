@@ -164,6 +164,7 @@ def record(
         profile=run.profile,
         notebook=run.notebook,
         fits=fits,
+        part_of=getattr(scene, "part_of", ""),
     )
     if run.profile == "check":
         check(made, arrays, getattr(run, "repeated", ()))

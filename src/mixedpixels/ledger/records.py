@@ -10,6 +10,7 @@ import numpy as np
 from mixedpixels import paths
 from mixedpixels.errors import BadInput
 
+_STANDING = ("labelled", "sample")  # parts whose numbers are compared with those of the whole scene
 READINGS = ("paper", "best", "oracle")
 JUDGED = ("paper", "best")  # readings; an oracle uses a reference, which a user would not have
 _LARGEST_ARRAYS = 300_000  # bytes
@@ -123,7 +124,7 @@ class Record:
     says that a change of code left all numbers of a quick build of the same notebook equal to the last
     bit, and with which code (``benchmarks/same_numbers.py``). ``fits`` lists each fit
     that the numbers come from once. It is empty in records that did not list their fits; their
-    ``total_seconds`` may be too small.
+    ``total_seconds`` may be too small. ``part_of`` is the whole scene where ``scene`` is a part of one.
     """
 
     artifact: str
@@ -148,12 +149,21 @@ class Record:
     checked: dict = field(default_factory=dict)
     carried: dict = field(default_factory=dict)
     fits: tuple[Fit, ...] = ()
+    part_of: str = ""
     path: Path | None = field(default=None, compare=False, repr=False)
 
     @property
     def code_now(self) -> dict[str, str]:
         """The code that is known to give these numbers: the latest that was checked, or carried."""
         return (self.carried or self.checked or {"code": self.code})["code"]
+
+    @property
+    def stands_for(self) -> str:
+        """The scene whose printed numbers can be compared with these.
+
+        All labelled pixels of a scene, or a sample of them, stand for the scene; a fragment does not.
+        """
+        return self.part_of if self.origin in _STANDING else self.scene
 
     @property
     def stem(self) -> str:

@@ -30,8 +30,8 @@ class Judged:
 def judged(id: str, reading: str = "paper") -> list[Judged]:
     """Return every printed number of an artefact with its verdict, in the printed order.
 
-    Where several records have the cell, one is judged. Records of the claim's own scene come before
-    others, complete scenes before fragments, and more seeds before fewer.
+    Where several records have the cell, one is judged. Records that stand for the claim's scene come
+    before others, complete scenes before parts, and more seeds before fewer.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def judged(id: str, reading: str = "paper") -> list[Judged]:
     for claim in claims(id):
         measured = [(r, c) for r in found if (c := r.cell(claim.row, claim.column))]
         measured.sort(
-            key=lambda rc: (rc[0].scene != claim.scene, rc[0].origin != "complete", -rc[1].n)
+            key=lambda rc: (rc[0].stands_for != claim.scene, rc[0].origin != "complete", -rc[1].n)
         )
         record, cell = measured[0] if measured else (None, None)
         verdict = judge(claim, record, cell, proofs.get((claim.row, claim.column), ""))

@@ -78,7 +78,7 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
         return Verdict("not run", "No full run of this cell is recorded.")
     if record.origin == "twin":
         return Verdict("twin", "Measured on a simulated twin, which says nothing about the paper.")
-    if claim.scene and record.scene != claim.scene:
+    if claim.scene and record.stands_for != claim.scene:
         return Verdict("not comparable", f"Printed for {claim.scene}, measured on {record.scene}.")
     if record.origin == "fragment":
         return Verdict(
@@ -91,6 +91,14 @@ def judge(claim: Claim, record: Record | None, cell: Cell | None, misprint: str 
         )
     if claim.value is None:
         return Verdict("not comparable", f"Printed as the symbol {claim.printed}, not as a number.")
+    found = _compare(claim, cell)
+    if record.origin == "sample":
+        return Verdict(found.word, f"{found.reason} Ours is from a sample of the labelled pixels.")
+    return found
+
+
+def _compare(claim: Claim, cell: Cell) -> Verdict:
+    """Return the verdict on a printed number from a cell of the same scene and metric."""
     low, high = interval(cell)
     ours = f"ours lies in {low:.4g} to {high:.4g} (95 % prediction interval, n = {cell.n})"
     if cell.deterministic:

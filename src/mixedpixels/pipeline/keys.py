@@ -17,6 +17,7 @@ from mixedpixels.pipeline import pairs
 from mixedpixels.pipeline.budgets import read_budget
 from mixedpixels.provenance import files_used
 from mixedpixels.scenes.load import SIMULATOR, available
+from mixedpixels.scenes.registry import parts_of
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def tree_digest(folder: Path, pattern: str = "**/*") -> dict[str, str]:
 def scenes_named(source: str) -> list[str]:
     """Return the registered scenes and libraries whose quoted names occur in a source text.
 
-    A scene with fragments is left out, because a notebook uses a fragment unless told otherwise.
+    A scene that has parts is left out unless it is available, because a notebook then uses a part.
     """
     named = [n for n in scenes.names() if f'"{n}"' in source or f"'{n}'" in source]
-    return [n for n in named if not scenes.entry(n).get("fragments")]
+    return [n for n in named if not parts_of(n) or available(n)]
 
 
 def notebook_key(name: str, parameters: dict[str, Any]) -> str:
@@ -62,7 +63,7 @@ def notebook_key(name: str, parameters: dict[str, Any]) -> str:
     root = paths.checkout()
     named = scenes_named(source)
     # loading these scenes imports modules by name, which no import statement shows
-    by_name = [m for n in named for m in (SIMULATOR, *scenes.entry(n).readers)]
+    by_name = [m for n in named for m in (SIMULATOR, *scenes.entry(n).readers())]
     shown = [paths.claims() / paper]
     if parameters.get("profile") != "full":  # the records that a full run writes must not age it
         shown.append(paths.results() / paper)

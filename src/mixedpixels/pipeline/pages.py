@@ -35,7 +35,8 @@ def data_page() -> str:
         "# Data\n",
         "This page lists every scene and library of the registry (`data_registry/`, one file each). "
         "A data file is looked for in the {term}`cache`, then in the {term}`mirror`, the folder that "
-        "`MIXEDPIXELS_MIRROR` names, then at its addresses in order. It is used only if its SHA-256 "
+        "`MIXEDPIXELS_MIRROR` names, then in the installed Python package that ships it, if there is "
+        "one, then at its addresses in order. It is used only if its SHA-256 "
         "is the registered one. The project itself contains no data.\n",
         "```bash\nmixedpixels data list\nmixedpixels data fetch samson\n"
         "mixedpixels data verify\n```\n",
@@ -63,7 +64,8 @@ def data_page() -> str:
         for file in entry.files:
             links = ", ".join(f"[address {i}]({a})" for i, a in enumerate(file.addresses, start=1))
             size = f"{file.bytes:,} bytes" if file.bytes else "size not known"
-            parts.append(f"- `{file.name}`, {size}, {links};\n  {file.identity}")
+            also = f", also in `{file.shipped.requirement}`" if file.shipped else ""
+            parts.append(f"- `{file.name}`, {size}, {links}{also};\n  {file.identity}")
         parts.append("")
     return "\n".join(parts)
 

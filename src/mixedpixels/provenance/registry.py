@@ -10,7 +10,7 @@ from mixedpixels import paths
 
 FOLDER = "data_registry/"
 # What is said to readers and fetchers. The content of a file has a hash of its own in each record.
-_WORDS = ("title", "source", "licence", "citation", "faults", "file", "twin")
+_WORDS = ("title", "source", "licence", "citation", "faults", "file", "twin", "part_of")
 
 
 def registered(files: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.arrays import positive
 from mixedpixels.scenes.readers.repairs import repair_names
+from mixedpixels.scenes.readers.stored import NEEDED
 
 _NEEDED = ("title", "kind", "origin", "source", "licence", "citation", "shape", "file", "read")
 _OPTIONAL = (
@@ -20,20 +21,23 @@ _OPTIONAL = (
     "references",
     "scale",  # of a scene: its pixels are divided by it before a network sees them
     "saturation",  # of a scene: a pixel with a value this high is not used for training
-    "fragments",  # scenes that stand in for this one when it is not available
+    "part_of",  # the scene that this one is a part of
+    "class_totals",  # of a sample: the number of labelled pixels of each class in the whole scene
 )
 _WORDS = {
     "kind": ("scene", "library"),
-    "origin": ("complete", "fragment", "synthetic"),
+    "origin": ("complete", "labelled", "sample", "fragment", "synthetic"),
 }
-_AXES = ("rows", "columns", "bands", "endmembers")
+_AXES = ("rows", "columns", "bands", "endmembers", "row and column")
 _SHAPE = {"scene": ("rows", "columns", "bands"), "library": ("spectra", "bands")}
 _PARTS = {"scene": ("cube",), "library": ("table",)}
-_REFERENCE = {"scene": ("abundances", "endmembers", "labels"), "library": ()}
+_REFERENCE = {"scene": ("abundances", "endmembers", "labels", "positions"), "library": ()}
 _KEPT = ("channels", "kept")  # of the wavelengths: both or neither
 _FILE = ("name", "sha256", "bytes", "addresses")
 _BLOB = ("name", "git_blob", "addresses")  # of a file that is only known from a repository
-_READ = ("scale", "window", "centres", "to_nm", "columns", "values", "repair")
+_REPAIRS = ("repair", "optional_repair")
+_SHIPPED = ("package", "version", "path")  # of a file that an installed Python package holds
+_READ = ("scale", "window", "centres", "to_nm", "columns", "values", *_REPAIRS)
 _WINDOW = ("rows", "columns", "row", "column")
 _CHOSEN = ("endmember_names", "abundances", "endmembers")  # the parts of a reference
 _SHORTEST = 100.0  # nm; a smaller number must be in micrometres
@@ -92,7 +96,10 @@ def check(data: dict, where: str) -> None:
             positive(f"{where}: {key}", data[key])
     keys(data["shape"], _SHAPE[data["kind"]], (), "shape: ")
     for number, file in enumerate(data["file"], start=1):
-        keys(file, _BLOB if "git_blob" in file else _FILE, (), f"[[file]] {number}: ")
+        needed = _BLOB if "git_blob" in file else _FILE
+        keys(file, needed, ("shipped",), f"[[file]] {number}: ")
+        if "shipped" in file:
+            keys(file["shipped"], _SHIPPED, (), f"[[file]] {number}: shipped: ")
         if not re.fullmatch(r"[0-9a-f]{8,40}", file.get("git_blob", "0" * 8)):
             refuse(f"[[file]] {number}: git_blob must be 8 to 40 hexadecimal digits")
         if not isinstance(file["addresses"], list):
@@ -119,6 +126,14 @@ def check(data: dict, where: str) -> None:
         refuse("twin needs wavelengths")
     if "classes" in data.get("twin", {}) and (wrong := _wrong_counts(data)):
         refuse(f"twin: classes: {wrong}")
+    if ("class_totals" in data) != (data["origin"] == "sample"):
+        refuse("class_totals are needed by a scene whose origin is sample, and only by it")
+    if "class_totals" in data and len(data["class_totals"]) != len(data.get("class_names", ())):
+        refuse("class_totals: expected one per class name")
+    if "part_of" not in data and data["origin"] in ("labelled", "sample"):
+        refuse(
+            f"a scene whose origin is {data['origin']} needs part_of, the name of the whole scene"
+        )
     if "references" in data:
         _check_references(data, where, keys, refuse)
         return
@@ -129,10 +144,14 @@ def check(data: dict, where: str) -> None:
             refuse(f"read.{part}: file must be one of {', '.join(known)}, got {spec.get('file')!r}")
         if data["kind"] == "library":
             continue
-        keys(spec, ("file", "variable", "axes"), _READ, f"read.{part}: ")
-        if "repair" in spec and spec["repair"] not in repair_names():
-            known = ", ".join(repair_names())
-            refuse(f"read.{part}: repair must be one of {known}, got {spec['repair']!r}")
+        suffix = Path(spec["file"]).suffix
+        if suffix not in NEEDED:
+            refuse(f"read.{part}: file must end in {', '.join(NEEDED)}, got {spec['file']!r}")
+        keys(spec, ("file", *NEEDED[suffix], "axes"), _READ, f"read.{part}: ")
+        for kind in _REPAIRS:
+            if kind in spec and spec[kind] not in repair_names():
+                known = ", ".join(repair_names())
+                refuse(f"read.{part}: {kind} must be one of {known}, got {spec[kind]!r}")
         if "values" in spec and len(spec["values"]) != len(data.get("class_names", ())):
             refuse(f"read.{part}: values: expected one per class name")
         if wrong := [axis for axis in spec["axes"] if axis not in _AXES]:

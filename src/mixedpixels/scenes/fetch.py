@@ -1,6 +1,10 @@
-"""Get a registered file from the cache, the mirror or its addresses, and check its hash."""
+"""Get a registered file from the cache, the mirror, an installed package or its addresses.
+
+Wherever a file comes from, its hash is checked.
+"""
 
 import hashlib
+import importlib.metadata
 import logging
 import sys
 from functools import lru_cache
@@ -11,7 +15,7 @@ import requests
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, DataUnavailable, WrongHash
-from mixedpixels.scenes.registry import File
+from mixedpixels.scenes.registry import File, Shipped
 
 log = logging.getLogger("mixedpixels")
 _SECONDS = 30  # an address that has not begun to answer by then is given up
@@ -62,9 +66,9 @@ def check(path: Path, file: File, remedy: str) -> Path:
 
 
 def local(file: File) -> Path | None:
-    """Return the path of a file in the cache or the mirror, or None when neither has it.
+    """Return the path of a file in the cache, the mirror or an installed package, or None.
 
-    The hash is checked. A file in the mirror is read in place, without a copy.
+    The hash is checked. A file in the mirror or in a package is read in place, without a copy.
 
     Raises
     ------
@@ -82,7 +86,30 @@ def local(file: File) -> Path | None:
         raise BadInput(f"MIXEDPIXELS_MIRROR names {mirror}, which is not a folder")
     if mirror is not None and (mirror / file.name).is_file():
         return check(mirror / file.name, file, "Replace it in the mirror, or unset the mirror")
+    if file.shipped is not None and (path := _installed(file.shipped)) is not None:
+        remedy = f"Install the version that ships it: pip install {file.shipped.requirement}"
+        return check(path, file, remedy)
     return None
+
+
+def _installed(shipped: Shipped) -> Path | None:
+    """Return the path of a file in an installed package, without importing the package."""
+    try:
+        found = importlib.metadata.distribution(shipped.package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    path = Path(str(found.locate_file(shipped.path)))
+    return path if path.is_file() else None
+
+
+def _not_installed(shipped: Shipped) -> str:
+    """Say why an installed package does not give the file, and what to install."""
+    remedy = f"pip install {shipped.requirement}"
+    try:
+        version = importlib.metadata.version(shipped.package)
+    except importlib.metadata.PackageNotFoundError:
+        return f"the Python package {shipped.package}: not installed ({remedy})"
+    return f"the Python package {shipped.package} {version}: without {shipped.path} ({remedy})"
 
 
 def obtain(file: File, progress: bool | None = None) -> Path:
@@ -112,6 +139,8 @@ def obtain(file: File, progress: bool | None = None) -> Path:
         if mirror
         else "a mirror: MIXEDPIXELS_MIRROR is not set"
     )
+    if file.shipped is not None:
+        tried.append(_not_installed(file.shipped))
     progress = sys.stderr.isatty() if progress is None else progress
     downloader = pooch.HTTPDownloader(progressbar=progress, timeout=_SECONDS)
     target = paths.cache() / file.name

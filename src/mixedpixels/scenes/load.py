@@ -21,7 +21,9 @@ Twin = Literal["auto", "never", "always"]
 SIMULATOR = "mixedpixels.scenes.simulate.twins"
 
 
-def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene | Library:
+def load(
+    name: str, twin: Twin = "never", reference: int | None = None, repair: bool = False
+) -> Scene | Library:
     """Return a registered scene or library.
 
     Parameters
@@ -35,6 +37,9 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     reference
         Which reference to use of a scene that has several (Urban: 4, 5 or 6), given as its number of
         materials. None for the first.
+    repair
+        Whether to undo the known damage to a published file that papers were computed with. The
+        ``faults`` of the registry's entry describe it. It does not concern twins.
 
     Returns
     -------
@@ -48,7 +53,8 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     DataUnavailable, WrongHash
         When a file is not available, or its content is not the registered one.
     BadInput
-        When a file does not hold what the registry states, or the scene has no such reference.
+        When a file does not hold what the registry states, or the scene has no such reference or
+        no optional repair.
 
     Examples
     --------
@@ -58,6 +64,8 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
     if twin not in ("auto", "never", "always"):
         raise BadInput(f"twin must be auto, never or always, got {twin!r}")
     entry = registry.entry(name, reference)
+    if repair and entry.readers() == entry.readers(optional=False):
+        raise BadInput(f"{name} has no optional repair; leave repair=True out")
     if twin == "always":
         return _twin(entry)
     try:
@@ -72,7 +80,7 @@ def load(name: str, twin: Twin = "never", reference: int | None = None) -> Scene
         log.warning("%s: the data are not available; using its simulated twin", name)
         log.info("%s", error)
         return _twin(entry)
-    return (_scene if entry["kind"] == "scene" else _library)(entry, files)
+    return _scene(entry, files, repair) if entry["kind"] == "scene" else _library(entry, files)
 
 
 def load_abundances(
@@ -136,10 +144,10 @@ def _provenance(entry: Entry, files: dict) -> dict:
     }
 
 
-def _scene(entry: Entry, files: dict) -> Scene:
+def _scene(entry: Entry, files: dict, repair: bool) -> Scene:
     sizes = {k: entry["shape"][k] for k in ("rows", "columns", "bands")}
     sizes["endmembers"] = len(entry.get("endmember_names", ()))
-    fields = {part: read_part(entry, files, part, sizes) for part in entry["read"]}
+    fields = {part: read_part(entry, files, part, sizes, repair) for part in entry["read"]}
     if "endmembers" in fields or "abundances" in fields:
         fields["endmember_names"] = tuple(entry["endmember_names"])
     if "labels" in fields:
@@ -151,7 +159,9 @@ def _scene(entry: Entry, files: dict) -> Scene:
         spatial=entry.get("spatial", True),
         scale=entry.get("scale"),
         saturation=entry.get("saturation"),
-        readers=entry.readers,
+        part_of=entry.get("part_of", ""),
+        class_totals=entry.get("class_totals"),
+        readers=entry.readers(optional=repair),
     )
 
 

@@ -15,6 +15,30 @@ from mixedpixels.scenes.readers.repairs import repair_module
 
 
 @dataclass(frozen=True)
+class Shipped:
+    """A file inside a Python package, which pip installs where no address can be reached.
+
+    Parameters
+    ----------
+    package
+        The package's name on the Python package index.
+    version
+        A version that holds the registered file.
+    path
+        The file's path in the package's archive, as ``tensorly/datasets/data/….npy``.
+    """
+
+    package: str
+    version: str
+    path: str
+
+    @property
+    def requirement(self) -> str:
+        """What pip installs: ``tensorly==0.10.0``."""
+        return f"{self.package}=={self.version}"
+
+
+@dataclass(frozen=True)
 class File:
     """One file of an entry.
 
@@ -31,6 +55,8 @@ class File:
     git_blob
         Git's id of its content, or the first 8 digits or more of the id, for a file that is only known
         from a repository. A part of the id protects against mistakes, not against manipulation.
+    shipped
+        The installed Python package that holds the file too, if there is one.
     """
 
     name: str
@@ -38,6 +64,7 @@ class File:
     bytes: int
     addresses: tuple[str, ...]
     git_blob: str = ""
+    shipped: "Shipped | None" = None
 
     @property
     def identity(self) -> str:
@@ -84,6 +111,7 @@ class Entry:
                 f.get("bytes", 0),
                 tuple(f["addresses"]),
                 f.get("git_blob", ""),
+                Shipped(**f["shipped"]) if "shipped" in f else None,
             )
             for f in self["file"]
         )
@@ -94,10 +122,16 @@ class Entry:
         read = {spec["file"] for spec in self["read"].values()}
         return tuple(file for file in self.files if file.name in read)
 
-    @property
-    def readers(self) -> tuple[str, ...]:
-        """Dotted names of the repair modules that loading it uses, sorted."""
-        used = {spec["repair"] for spec in self["read"].values() if "repair" in spec}
+    def readers(self, optional: bool = True) -> tuple[str, ...]:
+        """Return the dotted names of the repair modules that loading it uses, sorted.
+
+        Parameters
+        ----------
+        optional
+            Whether to include the modules of optional repairs.
+        """
+        kinds = ("repair", "optional_repair") if optional else ("repair",)
+        used = {spec[kind] for spec in self["read"].values() for kind in kinds if kind in spec}
         return tuple(repair_module(name) for name in sorted(used))
 
     @cached_property
@@ -122,6 +156,11 @@ def names(kind: str | None = None) -> list[str]:
     """Return the registered names, sorted; of one ``kind`` only, ``scene`` or ``library``, if given."""
     found = sorted(p.stem for p in paths.registry().glob("*.toml"))
     return found if kind is None else [n for n in found if entry(n)["kind"] == kind]
+
+
+def parts_of(name: str) -> list[str]:
+    """Return the scenes that are parts of a scene, sorted; an empty list for most scenes."""
+    return [n for n in names() if entry(n).get("part_of") == name]
 
 
 def entry(name: str, reference: int | None = None) -> Entry:

@@ -13,7 +13,7 @@ from mixedpixels.scenes.arrays import positive, read_only, require_same
 if TYPE_CHECKING:
     import xarray
 
-Origin = Literal["complete", "fragment", "synthetic", "twin"]
+Origin = Literal["complete", "labelled", "sample", "fragment", "synthetic", "twin"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,10 +44,20 @@ class Scene:
     units
         Of the cube, as ``reflectance``; may be empty.
     origin
-        ``complete``, ``fragment`` (a part of a larger scene), ``synthetic`` (simulated in the paper as
-        well) or ``twin`` (simulated here because the data are not available).
+        ``complete``; ``labelled`` (all labelled pixels of a scene, without the others); ``sample``
+        (some of the labelled pixels of each class); ``fragment`` (another part of a scene);
+        ``synthetic`` (simulated in the paper as well); or ``twin`` (simulated here because the data are
+        not available).
     spatial
         Whether neighbours in the cube are neighbours on the ground.
+    positions
+        int32, shape (n, 2), the row and the column, from 0, of each pixel of a set of pixels in the
+        image that they come from. None when they are not known.
+    part_of
+        The name in the registry of the scene that this one is a part of; may be empty.
+    class_totals
+        int64, shape (classes,), of a sample: the number of labelled pixels of each class in the whole
+        scene.
     source, licence, citation
         Who made the data, what their owner states about rights, and a key of the bibliography.
     hashes
@@ -67,8 +77,8 @@ class Scene:
     Raises
     ------
     BadInput
-        When an array has the wrong number of axes, disagrees with the cube or holds NaN, or when
-        ``scale`` or ``saturation`` is not a finite number above 0.
+        When an array has the wrong number of axes, disagrees with the cube or holds NaN, when two
+        pixels have one position, or when ``scale`` or ``saturation`` is not a finite number above 0.
 
     Examples
     --------
@@ -89,6 +99,9 @@ class Scene:
     units: str = ""
     origin: Origin = "complete"
     spatial: bool = True
+    positions: np.ndarray | None = None
+    part_of: str = ""
+    class_totals: np.ndarray | None = None
     source: str = ""
     licence: str = ""
     citation: str = ""
@@ -110,6 +123,8 @@ class Scene:
         put("labels", 2, np.int16)
         put("abundances", 3, np.float32)
         put("endmembers", 2, np.float32)
+        put("positions", 2, np.int32)
+        put("class_totals", 1, np.int64)
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "endmember_names", tuple(self.endmember_names))
 
@@ -146,6 +161,29 @@ class Scene:
         if not self.spatial and columns != 1:
             raise BadInput(
                 f"{self.name}: expected a set of pixels of shape (n, 1, bands), got {self.shape}"
+            )
+        if self.positions is not None:
+            self._check_positions()
+        if self.class_totals is not None:
+            require_same(
+                f"{self.name}: class totals", len(self.class_names), len(self.class_totals)
+            )
+
+    def _check_positions(self) -> None:
+        if self.spatial:
+            raise BadInput(
+                f"{self.name}: positions are for a set of pixels; those of an image are known"
+            )
+        wanted = (len(self.cube), 2)
+        if self.positions.shape != wanted or self.positions.min() < 0:
+            raise BadInput(
+                f"{self.name}: positions: expected a row and a column from 0 for each of {wanted[0]} "
+                f"pixels, got shape {self.positions.shape} and a smallest value of "
+                f"{self.positions.min()}"
+            )
+        if (n := len(np.unique(self.positions, axis=0))) != len(self.positions):
+            raise BadInput(
+                f"{self.name}: positions: {len(self.positions)} pixels have {n} different positions"
             )
 
     def __repr__(self) -> str:

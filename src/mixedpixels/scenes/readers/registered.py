@@ -1,17 +1,21 @@
-"""Reading the arrays of a registered scene or library from its MATLAB files."""
+"""Reading the arrays of a registered scene or library from its files."""
 
 import numpy as np
 
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes.readers.matlab import read_mat
 from mixedpixels.scenes.readers.repairs import repaired
+from mixedpixels.scenes.readers.stored import read_stored
 from mixedpixels.scenes.registry import Entry
 
 
-def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np.ndarray:
+def read_part(
+    entry: Entry, files: dict, part: str, sizes: dict[str, int], repair: bool = False
+) -> np.ndarray:
     """Read one array that the registry describes, with its axes in this package's order.
 
-    The keys of its table in the registry file say how:
+    The keys of its table in the registry file say how, beside those that its kind of file needs
+    (:data:`mixedpixels.scenes.readers.stored.NEEDED`):
 
     - ``axes`` names the axes of the file's array in C order. MATLAB's column-major pixels are
       ``["bands", "columns", "rows"]``: the pixel index runs down a column first.
@@ -20,7 +24,8 @@ def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np
     - ``centres`` names the wavelengths of spectra at other bands than the cube's; the spectra are
       interpolated to the cube's.
     - ``values`` lists the number that stands for each class in the file.
-    - ``repair`` names a module of ``readers/repair`` that undoes known damage.
+    - ``repair`` names a module of ``readers/repair`` that undoes known damage, always.
+      ``optional_repair`` names one that is applied on demand.
     - ``scale`` multiplies the values, last of all.
 
     Parameters
@@ -30,9 +35,11 @@ def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np
     files
         The path of each of its files, by the file's name.
     part
-        ``cube``, ``abundances``, ``endmembers`` or ``labels``.
+        ``cube``, ``abundances``, ``endmembers``, ``labels`` or ``positions``.
     sizes
         The lengths of ``rows``, ``columns``, ``bands`` and ``endmembers``.
+    repair
+        Whether to apply the optional repair.
 
     Raises
     ------
@@ -46,14 +53,15 @@ def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np
     if "centres" in spec:
         centres = read_mat(files[spec["file"]], spec["centres"]).ravel() * spec.get("to_nm", 1.0)
         sizes = sizes | {"bands": len(centres)}
-    array = read_mat(files[spec["file"]], spec["variable"])
+    array = read_stored(files[spec["file"]], spec)
     if "columns" in spec:
         first, last = spec["columns"]
         array = array[:, first - 1 : last]
+    sizes = sizes | {"row and column": 2}
     shape = tuple(sizes[axis] for axis in spec["axes"])
     if not _folds(array.shape, shape) or array.dtype.kind not in "fiu":
         raise BadInput(
-            f"{entry.name}: {spec['variable']} of {spec['file']}: expected "
+            f"{entry.name}: {spec.get('variable', part)} of {spec['file']}: expected "
             f"{' × '.join(f'{n} {a}' for n, a in zip(shape, spec['axes'], strict=True))}, "
             f"got {array.dtype} of shape {array.shape}"
         )
@@ -62,6 +70,7 @@ def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np
         "abundances": ("rows", "columns", "endmembers"),
         "endmembers": ("endmembers", "bands"),
         "labels": ("rows", "columns"),
+        "positions": ("rows", "row and column"),
     }[part]
     array = array.reshape(shape).transpose([spec["axes"].index(axis) for axis in order])
     if window is not None:
@@ -74,6 +83,8 @@ def read_part(entry: Entry, files: dict, part: str, sizes: dict[str, int]) -> np
         array = sum(k * (array == value) for k, value in enumerate(spec["values"], start=1))
     if "repair" in spec:
         array = repaired(spec["repair"], array)
+    if repair and "optional_repair" in spec:
+        array = repaired(spec["optional_repair"], array)
     return array * spec["scale"] if "scale" in spec else array
 
 
