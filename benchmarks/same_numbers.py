@@ -119,7 +119,7 @@ def carry_all(before: Path, counts: dict[str, int], definitions: list[str]) -> N
             continue
         code = provenance.code_of(record.notebook, pairs.source(record.notebook))
         if record.scene in scenes.names():
-            code |= provenance.definitions_of(*scenes.entry(record.scene).readers)
+            code |= provenance.definitions_of(*scenes.entry(record.scene).readers(optional=False))
         code |= provenance.registered(record.data)
         code |= {name: "another" for name in changed}
         note = {
