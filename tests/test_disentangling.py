@@ -8,7 +8,7 @@ import pytest
 
 from mixedpixels import scenes
 from mixedpixels.chapters.symae.study import Disentangling, training_config
-from mixedpixels.classification import classify
+from mixedpixels.classification import classify, smooth_labels
 from mixedpixels.errors import BadInput
 from mixedpixels.fits import stacks
 from mixedpixels.scenes import Scene
@@ -50,14 +50,21 @@ def test_saturated_pixels_of_ksc_are_neither_learnt_from_nor_forgotten():
     assert not Disentangling(labelled(saturated=3), run()).saturated.size
 
 
-def test_the_kept_splits_are_taken_for_the_real_pixels_only():
-    if not available("ksc-pixels"):
-        pytest.skip("needs the real ksc-pixels")
-    scene = scenes.load("ksc-pixels")
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [("ksc-pixels", (384, 3400, 0)), ("ksc-labelled", (519, 4602, 90))],  # Tables I and II
+)
+def test_the_kept_splits_are_taken_for_the_real_pixels_only(name, sizes):
+    if not available(name):
+        pytest.skip(f"needs the real {name}")
+    scene = scenes.load(name)
     study = Disentangling(scene, run(splits=3))
-    kept = load_splits("tenth", scene)[:3]
-    assert [s.digest for s in study.splits] == [s.digest for s in kept]
-    twin = scenes.load("ksc-pixels", twin="always")
+    bad = np.isin(np.arange(len(scene.cube)), study.saturated)[:, None]
+    kept = load_splits("tenth", replace(scene, labels=np.where(bad, 0, scene.labels)))
+    assert [s.digest for s in study.splits] == [s.digest for s in kept[:3]]
+    assert len(kept) == len({s.digest for s in kept}) == 10
+    assert (len(kept[0].train), len(kept[0].test), len(study.saturated)) == sizes
+    twin = scenes.load(name, twin="always")
     assert len(Disentangling(twin, run()).splits) == 2  # drawn: the kept ones are of other labels
 
 
@@ -154,3 +161,22 @@ def test_quality_is_that_of_the_code_and_of_virtual_spectra():
     ((reference, network),) = asked
     assert network == 1
     np.testing.assert_array_equal(reference, scene.pixels[split.train[0]])
+
+
+def test_labels_are_smoothed_over_the_neighbours_that_are_there():
+    positions = np.stack([np.arange(105) // 21, np.arange(105) % 21], axis=1) + 7
+    said = np.random.default_rng(0).integers(1, 3, 105)
+    expected = smooth_labels(said.reshape(5, 21)).ravel()
+    a_set = replace(labelled(), positions=positions)
+    np.testing.assert_array_equal(Disentangling(a_set, run()).smoothed(said), expected)
+    cube, labels = (a.reshape(5, 21, -1) for a in (a_set.cube, a_set.labels))
+    image = Scene(
+        "salinas-a",
+        cube,
+        labels=labels[..., 0],
+        class_names=a_set.class_names,
+        scale=8000.0,
+    )
+    np.testing.assert_array_equal(Disentangling(image, run()).smoothed(said), expected)
+    with pytest.raises(BadInput, match="a set of pixels without positions"):
+        Disentangling(labelled(), run()).smoothed(said)

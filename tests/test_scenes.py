@@ -11,6 +11,7 @@ from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput
 from mixedpixels.scenes import Library, Scene
 from mixedpixels.scenes.load import available
+from mixedpixels.scenes.places import pixel_places
 
 CUBE = np.arange(24.0).reshape(2, 3, 4)
 SET = {"cube": CUBE.reshape(6, 1, 4), "spatial": False}
@@ -96,6 +97,16 @@ def test_scale_of_an_image_of_ones_own():
     scene = dataclasses.replace(Scene("mine", CUBE), scale=np.float32(8), saturation=20)
     assert (scene.scale, scene.saturation) == (8.0, 20.0)
     np.testing.assert_array_equal(scene.cube, CUBE)
+
+
+def test_places_are_those_of_the_table_of_pixels():
+    image = Scene("mine", CUBE)
+    for (row, column), spectrum in zip(pixel_places(image), image.pixels, strict=True):
+        np.testing.assert_array_equal(image.cube[row, column], spectrum)
+    positions = np.arange(12).reshape(6, 2)
+    np.testing.assert_array_equal(pixel_places(Scene("set", **SET, positions=positions)), positions)
+    with pytest.raises(BadInput, match="a set of pixels without positions"):
+        pixel_places(Scene("set", **SET))
 
 
 def test_pixel_set_has_no_neighbourhood():

@@ -9,6 +9,7 @@ from mixedpixels import paths, scenes
 from mixedpixels.errors import BadInput, UnknownName
 from mixedpixels.scenes import Scene
 from mixedpixels.scenes.load import available
+from mixedpixels.scenes.places import pixel_places
 from mixedpixels.scenes.splits import (
     Split,
     load_splits,
@@ -93,13 +94,31 @@ def stripes():
     return Scene("stripes", np.ones((40, 40, 2)), labels=labels, class_names=("left", "right"))
 
 
+def stripe_pixels():
+    """The labelled pixels of the stripes alone, in another order, with their positions."""
+    image = stripes()
+    seen = np.random.default_rng(0).permutation(np.flatnonzero(image.labels))
+    return Scene(
+        "set",
+        image.pixels[seen][:, None],
+        labels=image.labels.ravel()[seen][:, None],
+        class_names=image.class_names,
+        spatial=False,
+        positions=pixel_places(image)[seen],
+    )
+
+
+@pytest.mark.parametrize("scene", [stripes(), stripe_pixels()], ids=["image", "set"])
 @pytest.mark.parametrize("gap", [0, 1, 3])
-def test_blocks_keep_their_distance(gap):
-    split = split_blocks(stripes(), 0.2, 0, block=5, gap=gap)
-    places = [np.column_stack(np.unravel_index(p, (40, 40))) for p in (split.train, split.test)]
+def test_blocks_keep_their_distance(gap, scene):
+    split = split_blocks(scene, 0.2, 0, block=5, gap=gap)
+    places = [pixel_places(scene)[p] for p in (split.train, split.test)]
     apart = np.abs(places[0][:, None] - places[1][None]).max(2).min()
     assert apart == gap + 1
-    labels = stripes().labels.ravel()
+    corners = places[0] // 5  # a block is taken whole
+    whole = (pixel_places(scene)[:, None] // 5 == np.unique(corners, axis=0)).all(2).any(1)
+    np.testing.assert_array_equal(split.train, np.flatnonzero(whole & (scene.labels.ravel() > 0)))
+    labels = scene.labels.ravel()
     for k in (1, 2):
         assert (labels[split.train] == k).sum() >= 0.2 * (labels == k).sum()
 

@@ -9,6 +9,7 @@ from scipy.ndimage import binary_dilation
 
 from mixedpixels import paths
 from mixedpixels.errors import BadInput, UnknownName
+from mixedpixels.scenes.places import pixel_places
 from mixedpixels.scenes.scene import Scene
 
 
@@ -123,20 +124,19 @@ def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: i
     gap
         The width in pixels of the border around a block that is in neither part.
     scene, seed
-        As in :func:`split_fraction`; the scene must be an image.
+        As in :func:`split_fraction`; the scene must be an image, or a set of pixels with positions.
 
     Raises
     ------
     BadInput
-        As for :func:`split_fraction`, and when a class lies in so few blocks that no pixel of it would
-        be left for testing.
+        As for :func:`split_fraction`, when the positions are not known, and when a class lies in so
+        few blocks that no pixel of it would be left for testing.
     """
     if not 0 < fraction < 1:
         raise BadInput(f"fraction: expected above 0 and below 1, got {fraction}")
-    labels = scene.neighbourhood().labels
-    present = class_counts(scene)
-    rows, columns = np.indices(labels.shape) // block
-    blocks = rows * (columns.max() + 1) + columns
+    rows, columns = pixel_places(scene).T
+    labels, present = scene.labels.ravel(), class_counts(scene)
+    blocks = rows // block * (columns.max() // block + 1) + columns // block
     rng, taken = np.random.default_rng(seed), np.zeros(labels.shape, bool)
     # rare classes first: their blocks hold pixels of other classes too
     for k in np.argsort(present, kind="stable") + 1:
@@ -144,12 +144,13 @@ def split_blocks(scene: Scene, fraction: float, seed: int, *, block: int, gap: i
             if (taken & (labels == k)).sum() >= fraction * present[k - 1]:
                 break
             taken |= blocks == number
-    near = binary_dilation(taken, np.ones((3, 3), bool), gap) if gap else taken
-    split = Split(
-        np.flatnonzero((taken & (labels > 0)).ravel()),
-        np.flatnonzero((~near & (labels > 0)).ravel()),
-    )
-    judged = np.bincount(labels.ravel()[split.test], minlength=len(present) + 1)[1:]
+    image = np.zeros((rows.max() + 1, columns.max() + 1), bool)
+    image[rows, columns] = taken
+    if gap:
+        image = binary_dilation(image, np.ones((3, 3), bool), gap)
+    near = image[rows, columns]
+    split = Split(np.flatnonzero(taken & (labels > 0)), np.flatnonzero(~near & (labels > 0)))
+    judged = np.bincount(labels[split.test], minlength=len(present) + 1)[1:]
     if (judged == 0).any():
         name = scene.class_names[int(np.argmin(judged))]
         raise BadInput(
@@ -203,6 +204,12 @@ def save_splits(name: str, splits: list[Split], scene: Scene) -> None:
         )
 
 
+def stored_splits(scene: Scene) -> list[str]:
+    """Return the names of the stored splits of a scene, sorted."""
+    found = (paths.registry() / "splits").glob(f"{scene.name}--*.npz")
+    return sorted(path.stem.partition("--")[2] for path in found)
+
+
 def load_splits(name: str, scene: Scene) -> list[Split]:
     """Return the stored splits of a scene that have a name; their hashes are checked.
 
@@ -215,10 +222,8 @@ def load_splits(name: str, scene: Scene) -> list[Split]:
     """
     path = _place(scene.name, name)
     if not path.is_file():
-        known = sorted(p.stem.partition("--")[2] for p in path.parent.glob(f"{scene.name}--*.npz"))
-        raise UnknownName(
-            f"no splits of {scene.name} are stored as {name!r}; there are {', '.join(known) or 'none'}"
-        )
+        known = ", ".join(stored_splits(scene)) or "none"
+        raise UnknownName(f"no splits of {scene.name} are stored as {name!r}; there are {known}")
     with np.load(path, allow_pickle=False) as stored:
         trains, digests, of = stored["train"], stored["digests"].tolist(), str(stored["labels"])
     labels = scene.labels.ravel()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from mixedpixels.classification import classify
+from mixedpixels.classification import classify, smooth_pixels
 from mixedpixels.errors import BadInput
 from mixedpixels.fits import digest, symae_or_load, train_or_load
 from mixedpixels.metrics import class_variances
@@ -14,7 +14,8 @@ from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings
 from mixedpixels.pipeline.settings import Run
 from mixedpixels.scenes import Scene
-from mixedpixels.scenes.splits import Split, load_splits, split_fraction
+from mixedpixels.scenes.places import pixel_places
+from mixedpixels.scenes.splits import Split, load_splits, split_fraction, stored_splits
 from mixedpixels.training import Batches, Disentangler, Grouping
 
 FRACTION = 0.1  # of each class, for training
@@ -64,11 +65,8 @@ class Disentangling:
         self.scene, self._run = scene, run
         self.scale = scene.scale
         self.labels = scene.labels.ravel()
-        limit = np.inf if scene.saturation is None else scene.saturation
-        bad = (scene.pixels >= limit).any(axis=1) & (self.labels > 0)
-        self.saturated = np.flatnonzero(bad)
-        good = replace(scene, labels=np.where(bad.reshape(scene.labels.shape), 0, scene.labels))
-        self.splits = _splits(good, run.splits) if splits is None else splits
+        self.saturated = saturated_pixels(scene)
+        self.splits = tenths(scene, run.splits) if splits is None else splits
 
     @property
     def pixels(self) -> np.ndarray:
@@ -145,6 +143,22 @@ class Disentangling:
         left = class_variances(after, truth) / class_variances(before, truth)
         return 100 * np.array([*(right.mean() for right in named), np.median(left)])
 
+    def smoothed(self, labels: np.ndarray) -> np.ndarray:
+        """Return predicted labels smoothed three times over their neighbours.
+
+        Parameters
+        ----------
+        labels
+            Of all pixels of the scene, whole numbers from 0, shape (n,). Where the scene is a set of
+            pixels with positions, only neighbours that are in the set have a vote.
+
+        Raises
+        ------
+        BadInput
+            For a set of pixels without positions.
+        """
+        return smooth_pixels(labels, pixel_places(self.scene))
+
     def code_labels(self, codes: list[np.ndarray], updates: int = 3000) -> list[np.ndarray]:
         """Return the labels of all pixels that the classifier of codes predicts, for each split.
 
@@ -207,7 +221,26 @@ def _hundredth(updates: int) -> int:
     return -(-updates // 100)
 
 
-def _splits(scene: Scene, count: int) -> list[Split]:
-    if scene.name == "ksc-pixels" and scene.origin != "twin":
-        return load_splits("tenth", scene)[:count]
-    return [split_fraction(scene, FRACTION, seed) for seed in range(count)]
+def saturated_pixels(scene: Scene) -> np.ndarray:
+    """Return the numbers of the labelled pixels that are saturated in a band, integers, shape (n,)."""
+    limit = np.inf if scene.saturation is None else scene.saturation
+    return np.flatnonzero((scene.pixels >= limit).any(axis=1) & (scene.labels.ravel() > 0))
+
+
+def tenths(scene: Scene, count: int) -> list[Split]:
+    """Return splits with a tenth of each class for training, without saturated pixels.
+
+    Parameters
+    ----------
+    scene
+        A scene with labels. Its splits in the data registry are taken where there are some. Otherwise
+        they are drawn with the seeds 0, 1, ….
+    count
+        The number of splits.
+    """
+    labels = scene.labels.copy()
+    labels.reshape(-1)[saturated_pixels(scene)] = 0
+    good = replace(scene, labels=labels)
+    if scene.origin != "twin" and "tenth" in stored_splits(scene):
+        return load_splits("tenth", good)[:count]
+    return [split_fraction(good, FRACTION, seed) for seed in range(count)]
