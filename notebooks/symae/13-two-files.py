@@ -361,7 +361,7 @@ text = (
     )
     + "."
 )
-if words["linear SVM"] == "lower" != words["linear SVM, C chosen"]:
+if [m for m, w in words.items() if w == "lower"] == ["linear SVM"]:
     text += (
         "\n\nThe repair lowers the accuracy only where C = 1. With so small a C, a linear SVM can use large differences between spectra only. "
         "The notches are large, and where they lie depends on the brightness of a pixel. So the damage itself tells classes apart there."
