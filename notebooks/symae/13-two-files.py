@@ -173,12 +173,15 @@ high, low = (
     np.bincount((numbers >> 8).ravel()),
     np.bincount(numbers.ravel() & 255),
 )
-pd.DataFrame(
-    {
-        "as the high byte": high[9:18],
-        "as the low byte": low[9:18],
-    },
-    index=pd.Index(range(9, 18), name="byte"),
+plotting.number_table(
+    pd.DataFrame(
+        {
+            "as the high byte": high[9:18],
+            "as the low byte": low[9:18],
+        },
+        index=[f"byte {value}" for value in range(9, 18)],
+    ),
+    f"How often the bytes around 13 occur in the numbers of {fields.title}.",
 )
 
 # %% tags=["hide-input"]
