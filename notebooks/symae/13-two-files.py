@@ -46,17 +46,20 @@ def in_short():
     found = full_record("study-5")
     if found is None:
         return Markdown("**In short.** No full run is recorded yet.")
-    rows = list(dict.fromkeys(c.row for c in found.cells))
+    methods = list(dict.fromkeys(c.column for c in found.cells))
     changes = {
-        row: compare(found.cell(row, "repaired"), found.cell(row, "published"))
-        for row in rows
+        method: compare(
+            found.cell("repaired", method), found.cell("published", method)
+        )
+        for method in methods
     }
     listed = "; ".join(
-        f"{row} {c.difference(2)} ({c.outcome})" for row, c in changes.items()
+        f"{method} {c.difference(2)} ({c.outcome})"
+        for method, c in changes.items()
     )
     return Markdown(
-        f"**In short.** Repairing Indian Pines changes the overall accuracy of {len(rows)} classifiers by these percentage points, with half the "
-        f"95 % interval, over {found.cell(rows[0], 'published').n} splits: {listed}."
+        f"**In short.** Repairing Indian Pines changes the overall accuracy of {len(methods)} classifiers by these percentage points, with half the "
+        f"95 % interval, over {found.cell('published', methods[0]).n} splits: {listed}."
     )
 
 
@@ -313,8 +316,8 @@ shown = ledger.record(
     run=run,
     cells=[
         ledger.Cell(
-            method,
             state,
+            method,
             "accuracy:overall",
             accuracies(image, method),
             control=True,
@@ -335,7 +338,7 @@ from mixedpixels.chapters.symae.run_comparisons import compare
 
 lines = {}
 for method in METHODS:
-    cells = [shown.cell(method, state) for state in ("published", "repaired")]
+    cells = [shown.cell(state, method) for state in ("published", "repaired")]
     change = compare(cells[1], cells[0])
     lines[method] = {
         "published (%)": f"{cells[0].mean:.2f} ± {cells[0].sd:.2f}",
@@ -345,14 +348,14 @@ for method in METHODS:
     }
 plotting.number_table(
     pd.DataFrame(lines).T,
-    f"Overall accuracy on {fields.title}, mean ± sd over {shown.cell('KNN', 'published').n} splits, and the differences paired by split with half "
+    f"Overall accuracy on {fields.title}, mean ± sd over {shown.cell('published', 'KNN').n} splits, and the differences paired by split with half "
     f"their 95 % interval ({shown.quoted_from}).",
 )
 
 # %% tags=["hide-input"]
 words = {
     method: compare(
-        shown.cell(method, "repaired"), shown.cell(method, "published")
+        shown.cell("repaired", method), shown.cell("published", method)
     ).word
     for method in METHODS
 }
