@@ -388,21 +388,21 @@ display(Markdown(text))
 # **1.** How often would the bytes 10 and 13 occur in an undamaged file?
 #
 # :::{dropdown} A solution
-# The neighbours of 13 tell: both bytes occur about as often as the bytes beside them.
-#
 # ```python
 # print(low[[9, 11, 12, 14, 15]].mean(), low[10] / 2)
 # ```
+#
+# The neighbours tell: both bytes would occur about as often as the bytes beside them.
 # :::
 #
 # **2.** In which bands are most numbers damaged, and how bright are these bands?
 #
 # :::{dropdown} A solution
-# Bands whose numbers lie around 3400 suffer most, because a high byte of 13 means a number from 3328 to 3583.
-#
 # ```python
 # share = (lifted != 0).mean((0, 1))
 # for band in np.argsort(share)[::-1][:5]:
 #     print(band + 1, f"{share[band]:.0%}", fields_repaired.cube[..., band].mean().round())
 # ```
+#
+# Bands whose numbers lie around 3400 suffer most, because a high byte of 13 means a number from 3328 to 3583.
 # :::
