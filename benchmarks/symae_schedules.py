@@ -1,8 +1,9 @@
 """SymAE's training loss, nearest neighbours and residual variance against core-seconds, by schedule.
 
-``python benchmarks/symae_schedules.py SECONDS VARIANT … [--seeds N]`` trains one network per seed for
-about SECONDS of one core in each variant, on all labelled pixels of Kennedy Space Center, and prints a
-line of JSON for each. A variant is a comma-separated text such as ``muon,rate=1e-3,datapoints=64``.
+``python benchmarks/symae_schedules.py [SECONDS [VARIANT …]] [--seeds N]`` trains one network per seed
+for about SECONDS of one core in each variant, on all labelled pixels of Kennedy Space Center, and
+prints a line of JSON for each. A variant is a comma-separated text, as
+``muon,rate=1e-3,datapoints=64``.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
+from muon import Muon
 
 from mixedpixels import scenes
 from mixedpixels.chapters.symae.study import Disentangling
@@ -20,9 +22,9 @@ from mixedpixels.models.config import TrainingConfig
 from mixedpixels.models.symae import Settings
 from mixedpixels.training import Grouping, seeded, train
 from mixedpixels.training.disentangler import Disentangler, symae_and_draw
-from mixedpixels.training.muon import Muon
 from mixedpixels.training.step import StackStep
 
+COMPARED = ["adam,rate=2e-4", "adam,rate=1e-3", "muon,rate=1e-3,datapoints=64"]  # unless named
 DEFAULTS = {"optimiser": "adam", "rate": 1e-3, "datapoints": 8, "n_tau": 8, "precision": "bf16"}
 DEFAULTS |= {"warm": 0, "average": 0.0, "clip": 0.0, "decay": "cosine"}
 
@@ -144,8 +146,8 @@ def measure(study, text: str, seconds: float, seed: int) -> dict:
 def main() -> None:
     """Measure each variant with each seed and print the results as lines of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("seconds", type=float)
-    parser.add_argument("variants", nargs="+")
+    parser.add_argument("seconds", type=float, nargs="?", default=20.0)
+    parser.add_argument("variants", nargs="*", default=COMPARED)
     parser.add_argument("--seeds", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(1)

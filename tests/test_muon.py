@@ -1,9 +1,17 @@
 """Muon for stacks, against PyTorch's own for single matrices and against the singular values."""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 import torch
 
-from mixedpixels.training.muon import Muon, orthogonalised
+_SPEC = importlib.util.spec_from_file_location(
+    "muon", Path(__file__).parent.parent / "benchmarks" / "muon.py"
+)
+muon = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(muon)
+Muon, orthogonalised = muon.Muon, muon.orthogonalised
 
 SHAPES = [(7, 5), (5, 7), (6, 6), (1, 4)]
 
