@@ -370,7 +370,8 @@ text = (
 if [m for m, w in words.items() if w == "lower"] == ["linear SVM"]:
     text += (
         "\n\nThe repair lowers the accuracy only where C = 1. With so small a C, a linear SVM can use large differences between spectra only. "
-        "The notches are large, and where they lie depends on the brightness of a pixel. So the damage itself tells classes apart there."
+        "The notches are large, and where they lie depends on the brightness of a pixel, so the damage itself may tell classes apart there. "
+        "This page does not test that reason."
     )
 display(Markdown(text))
 
